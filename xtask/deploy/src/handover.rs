@@ -1,13 +1,16 @@
 //! The handover: an assembly that `cargo xtask` synthesizes for one run.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
+use cli_conventions::exit_code;
+use common::environment::EnvironmentName;
+use common::terminal_text::TerminalText;
 use serde::Deserialize;
 
 use crate::Error;
 use crate::command_line::CommandLine;
-use crate::commands::arguments::Target;
+use crate::report::terminal::eprint;
 
 /// A folder with an assembly that no other run reads or writes. It is removed with this value.
 #[derive(Debug)]
@@ -31,43 +34,42 @@ impl Handover {
     /// Has `cargo xtask` synthesize the environment; nothing where this program was started without it.
     pub(crate) fn synthesize(
         line: &CommandLine,
-        target: &Target,
+        environment: EnvironmentName,
         revision: Option<&str>,
     ) -> Result<Option<Self>, Error> {
-        let Some(xtask) = &line.caller.xtask else {
+        let Some(output) = run(line, environment, revision, Stdio::inherit())? else {
             return Ok(None);
         };
-        let mut command = Command::new(xtask);
-        command.args(["handover", "--env", target.environment.as_str()]);
-        if let Some(config) = line.config() {
-            command.arg("--config").arg(config);
-        }
-        if let Some(revision) = revision {
-            command.arg(format!("--revision={revision}"));
-        }
-        for file in line.files() {
-            command.arg("--except").arg(file);
-        }
-        let output = command
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|source| Error::SynthesisNotStarted {
-                program: xtask.clone(),
-                environment: target.environment,
-                source,
-            })?;
         if !output.status.success() {
-            let code = output
-                .status
-                .code()
-                .and_then(|code| u8::try_from(code).ok());
             return Err(Error::NotSynthesized {
-                code: code.unwrap_or(cli_conventions::exit_code::FAILURE),
+                code: code(&output),
             });
         }
+        Self::read(&output).map(Some)
+    }
+
+    /// The same, for a definition that may be refused: then what `cargo xtask` said of it.
+    pub(crate) fn synthesize_or_refuse(
+        line: &CommandLine,
+        environment: EnvironmentName,
+    ) -> Result<Option<Result<Self, String>>, Error> {
+        let Some(output) = run(line, environment, None, Stdio::piped())? else {
+            return Ok(None);
+        };
+        let refused = String::from_utf8_lossy(&output.stderr).into_owned();
+        match code(&output) {
+            exit_code::SUCCESS => Self::read(&output).map(|handover| Some(Ok(handover))),
+            exit_code::INPUT | exit_code::DEFINITION => Ok(Some(Err(refused))),
+            code => {
+                eprint(&TerminalText::lines(&refused));
+                Err(Error::NotSynthesized { code })
+            }
+        }
+    }
+
+    fn read(output: &Output) -> Result<Self, Error> {
         let output = serde_json::from_slice(&output.stdout).map_err(Error::Json)?;
-        Ok(Some(Self { output }))
+        Ok(Self { output })
     }
 
     pub(crate) fn assembly(&self) -> &Path {
@@ -78,6 +80,45 @@ impl Handover {
     pub(crate) fn commit(&self) -> Option<&str> {
         self.output.commit.as_deref()
     }
+}
+
+/// Runs `cargo xtask handover`; nothing where this program was started without `cargo xtask`.
+fn run(
+    line: &CommandLine,
+    environment: EnvironmentName,
+    revision: Option<&str>,
+    stderr: Stdio,
+) -> Result<Option<Output>, Error> {
+    let Some(xtask) = &line.caller.xtask else {
+        return Ok(None);
+    };
+    let mut command = Command::new(xtask);
+    command.args(["handover", "--env", environment.as_str()]);
+    if let Some(config) = line.config() {
+        command.arg("--config").arg(config);
+    }
+    if let Some(revision) = revision {
+        command.arg(format!("--revision={revision}"));
+    }
+    for file in line.files() {
+        command.arg("--except").arg(file);
+    }
+    let output = command.stdin(Stdio::null()).stderr(stderr).output();
+    output
+        .map(Some)
+        .map_err(|source| Error::SynthesisNotStarted {
+            program: xtask.clone(),
+            environment,
+            source,
+        })
+}
+
+fn code(output: &Output) -> u8 {
+    let code = output
+        .status
+        .code()
+        .and_then(|code| u8::try_from(code).ok());
+    code.unwrap_or(exit_code::FAILURE)
 }
 
 impl Drop for Handover {

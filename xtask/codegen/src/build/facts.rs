@@ -1,6 +1,7 @@
 //! The facts about a type that the rest of the workspace uses.
 
 use super::context::Context;
+use super::order;
 use super::source::Source;
 use crate::error::Error;
 use crate::model::{Attribute, Facts, Struct, Type};
@@ -49,6 +50,10 @@ pub(super) fn facts(
             .collect(),
         create_only: paths(&schema.create_only_properties),
         conditional_create_only: paths(&schema.conditional_create_only_properties),
+        unordered: order::unordered(schema)
+            .into_iter()
+            .filter(|path| !context.overrides.is_ordered(&source.type_name, path))
+            .collect(),
         primary_identifier: identifier.iter().map(|p| dotted(p)).collect(),
         stateful: source.spec.stateful || context.overrides.stateful(&source.type_name),
         tags: tags(source, root, nested)?,

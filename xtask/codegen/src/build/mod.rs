@@ -6,6 +6,7 @@ mod context;
 mod enums;
 mod facts;
 mod identities;
+mod order;
 mod places;
 mod shapes;
 mod source;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Change;
 use crate::consequence::{Consequence, Kind, Weight};
-use crate::difference::{ValueChange, render, value_changes};
+use crate::difference::{ValueChange, named_value_changes, render};
 use crate::environment::Resource;
 use crate::meaning::{self, Effect, Meaning, Unset};
 
@@ -24,7 +24,13 @@ fn changed(change: &Change<'_>, before: Resource<'_>, after: Resource<'_>) -> Ve
     let side =
         |resource: Resource<'_>| resource.json.get("Properties").cloned().unwrap_or_default();
     let (one, other) = (side(before), side(after));
-    value_changes("", Some(&one), Some(&other), &mut found);
+    named_value_changes(
+        after.resource_type,
+        "",
+        Some(&one),
+        Some(&other),
+        &mut found,
+    );
     found
         .iter()
         .filter_map(|value| {
@@ -118,7 +124,7 @@ fn amount(side: Option<&Value>, unset: Unset) -> Option<f64> {
 }
 
 fn is_on(value: &Value) -> bool {
-    const ON: [&str; 5] = ["true", "enabled", "on", "required", "active"];
+    const ON: [&str; 6] = ["true", "enabled", "on", "required", "active", "immutable"];
     match value {
         Value::Bool(on) => *on,
         Value::String(text) => ON.contains(&text.to_lowercase().as_str()),

@@ -36,7 +36,7 @@ pub enum Meaning {
         /// The value that a missing property stands for.
         unset: Unset,
     },
-    /// Something that is on or off: `true`, `"true"`, `Enabled`, `ENABLED`, `on`, `required`.
+    /// Something that is on or off: `true`, `"true"`, `Enabled`, `ENABLED`, `on`, `required`, `IMMUTABLE`.
     Switch {
         /// What switching it on does.
         on: Effect,
@@ -133,5 +133,37 @@ impl Meaning {
     #[must_use]
     pub const fn minor(kind: Kind, text: &'static str) -> Self {
         Self::Change(Effect::minor(kind, text))
+    }
+
+    /// A number: what a smaller and a larger value do.
+    #[must_use]
+    pub const fn number(less: Effect, more: Effect, unset: Unset) -> Self {
+        Self::Number { less, more, unset }
+    }
+
+    /// Something that is off unless it is switched on.
+    #[must_use]
+    pub const fn off_unless_set(on: Effect, off: Effect) -> Self {
+        Self::Switch {
+            on,
+            off,
+            unset: false,
+        }
+    }
+
+    /// Something that is on unless it is switched off.
+    #[must_use]
+    pub const fn on_unless_set(on: Effect, off: Effect) -> Self {
+        Self::Switch {
+            on,
+            off,
+            unset: true,
+        }
+    }
+
+    /// A list whose items mean the same each.
+    #[must_use]
+    pub const fn items(added: Effect, removed: Effect) -> Self {
+        Self::Items { added, removed }
     }
 }
