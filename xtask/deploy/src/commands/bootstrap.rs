@@ -89,7 +89,7 @@ pub(super) async fn run<B: Backend>(
     };
     line.complete(&mut findings);
     match arguments.target.format {
-        Format::Json => json_line(&JsonEvent::Findings {
+        Format::Json => json_line(&JsonEvent::CheckResults {
             findings: &findings,
         })?,
         Format::Text => {
