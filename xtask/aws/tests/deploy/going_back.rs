@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cli_conventions::exit_code;
 
-use crate::support::assembly;
-use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
+use test_support::Scratch;
+use test_support::assembly;
 
 /// The service's template, as it is defined and deployed.
 const TEMPLATE: &str = r#"{"Parameters":{"ImageDigest":{"Type":"String"}},"Resources":{}}"#;

@@ -8,9 +8,9 @@ use cli_conventions::exit_code;
 use common::resources::sns::Topic;
 use common::template::{CheckedTemplate, Template};
 
-use crate::support::assembly;
-use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
+use test_support::Scratch;
+use test_support::assembly;
 
 /// The template of the stack.
 pub(crate) fn topic() -> CheckedTemplate {

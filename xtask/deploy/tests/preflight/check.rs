@@ -12,7 +12,7 @@ use deploy::preflight::{
     Source, check, check_saved_plan,
 };
 
-use crate::support::assembly;
+use test_support::assembly;
 
 fn expected(environment: &str) -> ExpectedTarget {
     ExpectedTarget::of(&assembly::of(environment))

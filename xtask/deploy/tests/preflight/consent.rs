@@ -3,7 +3,7 @@
 use common::environment::EnvironmentName;
 use deploy::preflight::{Consent, ExpectedTarget, Question, Refusal};
 
-use crate::support::assembly;
+use test_support::assembly;
 
 fn expected(environment: &str) -> ExpectedTarget {
     ExpectedTarget::of(&assembly::of(environment))
