@@ -82,6 +82,9 @@ pub enum Error {
         asked: EnvironmentName,
         found: EnvironmentName,
     },
+    /// The input files of a review can't be compared.
+    #[error(transparent)]
+    Inputs(#[from] review::inputs::InputsError),
     #[error("can't read {}", displayed_path(.path))]
     Read { path: PathBuf, source: io::Error },
     #[error("can't write {}", displayed_path(.path))]
@@ -264,6 +267,7 @@ impl Error {
             Self::Runtime(_)
             | Self::Assembly(_)
             | Self::Exchanged { .. }
+            | Self::Inputs(_)
             | Self::SynthesisNotStarted { .. }
             | Self::Read { .. }
             | Self::Write { .. }

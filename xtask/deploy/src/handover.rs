@@ -37,7 +37,7 @@ impl Handover {
         environment: EnvironmentName,
         revision: Option<&str>,
     ) -> Result<Option<Self>, Error> {
-        let Some(output) = run(line, environment, revision, Stdio::inherit())? else {
+        let Some(output) = run(line, environment, revision, None, Stdio::inherit())? else {
             return Ok(None);
         };
         if !output.status.success() {
@@ -48,12 +48,14 @@ impl Handover {
         Self::read(&output).map(Some)
     }
 
-    /// The same, for a definition that may be refused: then what `cargo xtask` said of it.
+    /// The same, for a definition that may be refused: then what `cargo xtask` said of it. `inputs` is another
+    /// folder of input files than the command line's.
     pub(crate) fn synthesize_or_refuse(
         line: &CommandLine,
         environment: EnvironmentName,
+        inputs: Option<&Path>,
     ) -> Result<Option<Result<Self, String>>, Error> {
-        let Some(output) = run(line, environment, None, Stdio::piped())? else {
+        let Some(output) = run(line, environment, None, inputs, Stdio::piped())? else {
             return Ok(None);
         };
         let refused = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -72,6 +74,11 @@ impl Handover {
         Ok(Self { output })
     }
 
+    /// A folder for files of this run, which is removed with this value.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.output.folder.join("scratch")
+    }
+
     pub(crate) fn assembly(&self) -> &Path {
         &self.output.assembly
     }
@@ -87,6 +94,7 @@ fn run(
     line: &CommandLine,
     environment: EnvironmentName,
     revision: Option<&str>,
+    inputs: Option<&Path>,
     stderr: Stdio,
 ) -> Result<Option<Output>, Error> {
     let Some(xtask) = &line.caller.xtask else {
@@ -94,8 +102,8 @@ fn run(
     };
     let mut command = Command::new(xtask);
     command.args(["handover", "--env", environment.as_str()]);
-    if let Some(config) = line.config() {
-        command.arg("--config").arg(config);
+    if let Some(inputs) = inputs.map(Path::to_owned).or_else(|| line.config()) {
+        command.arg("--config").arg(inputs);
     }
     if let Some(revision) = revision {
         command.arg(format!("--revision={revision}"));

@@ -8,9 +8,10 @@ pub mod consequence;
 mod consequences;
 pub mod difference;
 mod environment;
+pub mod inputs;
 pub mod meaning;
 pub mod report;
 
 pub use consequence::{Applied, Consequence, Kind, Subject, Weight};
 pub use consequences::consequences;
-pub use environment::{Environment, Locations, Resource, Stack};
+pub use environment::{Environment, Resource, Stack};
