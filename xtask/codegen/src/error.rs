@@ -34,7 +34,6 @@ pub(crate) enum Error {
     /// One of the generator's own inputs is wrong.
     #[error("{}: {message}", path.display())]
     Input { path: PathBuf, message: String },
-    /// A resource type is not in the schema packages.
     #[error("{type_name}: no such resource type in the schemas")]
     UnknownType { type_name: String },
     /// A schema holds something that the generator can't express.

@@ -39,7 +39,6 @@ pub enum Error {
         asked: EnvironmentName,
         found: EnvironmentName,
     },
-    /// An assembly that was written while it was read.
     #[error(
         "{} was written by another run while it was read{}",
         displayed_path(.folder),
@@ -97,14 +96,12 @@ pub enum Error {
     /// What a check has seen can't be told.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
-    /// An image without its stack.
     #[error(
         "of which stack is {} the image?{}",
         displayed(.digest),
         Situation::ImageWithoutStack { digest: &displayed(.digest) }.help()
     )]
     ImageOfWhich { digest: String },
-    /// An image for a stack that is left alone.
     #[error(
         "--image names {}, and --only leaves it alone{}",
         displayed(.stack),
@@ -117,7 +114,6 @@ pub enum Error {
         Situation::ImageTwice.help()
     )]
     ImageTwice { stack: String },
-    /// A stack was named that is not deployed.
     #[error("`{}` is not deployed{}", displayed(.stack), Situation::NotDeployed.help())]
     NotDeployed {
         /// The stack, by its short name.
@@ -147,7 +143,6 @@ pub enum Error {
     /// This program was made for the emulator alone.
     #[error("this program deploys to the emulator only{}", Situation::EmulatorOnly.help())]
     OnlyEmulator,
-    /// What a release is made from is not known.
     #[error("can't tell what the release is made from: {}", displayed(.0))]
     Sources(String),
     /// The description of a release can't be written.

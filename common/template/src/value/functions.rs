@@ -69,7 +69,7 @@ pub(crate) fn has_open_place(text: &str) -> bool {
     text.split("${").skip(1).any(|rest| !rest.contains('}'))
 }
 
-/// `Fn::Join`.
+/// `Fn::Join`: the parts as one text, with the delimiter between them.
 #[must_use]
 pub fn join(delimiter: &str, parts: impl Into<List<String>>) -> Value<String> {
     let list = parts.into().into_node();
@@ -88,7 +88,7 @@ pub fn select<T>(index: u32, list: impl Into<List<T>>) -> Value<T> {
     })
 }
 
-/// `Fn::Split`.
+/// `Fn::Split`: the parts of a text between delimiters.
 #[must_use]
 pub fn split(delimiter: &str, text: impl Into<Value<String>>) -> List<String> {
     let text = text.into().into_node();
@@ -123,7 +123,7 @@ pub fn get_azs(region: impl Into<Value<String>>) -> List<String> {
     List::from_intrinsic(Intrinsic::GetAzs(region.into().into_node()))
 }
 
-/// `Fn::FindInMap`.
+/// `Fn::FindInMap`: a value of a mapping, by its two keys.
 #[must_use]
 pub fn find_in_map<T>(
     map: &str,

@@ -69,7 +69,6 @@ pub struct Arguments {
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What comes with the program can't be read.
     #[error("the cases or costs of this program can't be read")]
     Data(#[source] serde_json::Error),
     /// A case that nothing is known of.
@@ -78,7 +77,6 @@ pub enum Error {
     /// A type without an upper bound.
     #[error(transparent)]
     Unpriced(#[from] Unpriced),
-    /// More than may be spent.
     #[error(
         "the cases may cost up to ${most:.3}, more than the ${budget:.3} of --budget-usd; nothing was started"
     )]

@@ -41,7 +41,6 @@ pub enum Refusal {
     /// The assembly has no record of its sources, or it can't be read.
     #[error("can't tell what commit this was made from: {why}")]
     UnknownSource { why: String },
-    /// The commit is not of the environment's branch.
     #[error(
         "{environment} is deployed from the branch `{expected}`, and {} is {}",
         short_commit(.commit),
@@ -56,13 +55,11 @@ pub enum Refusal {
         found: Option<String>,
         commit: String,
     },
-    /// Something is not committed.
     #[error("there are changes that are not committed: {}", listed(.changed))]
     UncommittedChanges {
         /// Files that differ; a release does not say which.
         changed: Vec<String>,
     },
-    /// The input files are not of the repository that the code is of.
     #[error(
         "the input files in {} are {}, and the code is of another one",
         .folder.display(),
@@ -76,7 +73,6 @@ pub enum Refusal {
         /// The commit of their repository, if they are in one.
         commit: Option<String>,
     },
-    /// A release whose assembly is not the one that was released.
     #[error("the assembly is not the one that was released: its digest is {found}, not {expected}")]
     AlteredRelease { expected: String, found: String },
     #[error("this is a release of {found}, not of {expected}")]
@@ -84,7 +80,6 @@ pub enum Refusal {
         expected: EnvironmentName,
         found: EnvironmentName,
     },
-    /// A release of another commit than the run of the pipeline is for.
     #[error(
         "this is a release of commit {}, and the pipeline deploys {}",
         short_commit(.found),
@@ -105,7 +100,6 @@ pub enum Refusal {
         environment: EnvironmentName,
         stack: String,
     },
-    /// `--break-glass` without a reason.
     #[error("--break-glass needs a reason")]
     NoReason,
     /// The question was answered with something else than yes.
@@ -122,7 +116,6 @@ pub enum Refusal {
         "{environment} needs an interactive confirmation here, and standard input is not a terminal"
     )]
     OnlyAtATerminal { environment: EnvironmentName },
-    /// A saved plan of another commit.
     #[error(
         "the plan is of {}, and this is {}",
         .found.as_deref().map_or_else(|| "an unknown commit".to_owned(), commit_text),

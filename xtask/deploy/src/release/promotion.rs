@@ -31,7 +31,6 @@ pub enum PromotionError {
         /// The newest run, for a hint.
         newest: NewestRuns,
     },
-    /// The commit that was asked for has not completed.
     #[error("{} has not completed in {}{newest}", displayed(.commit), displayed(.pipeline))]
     NotCompleted {
         commit: String,
@@ -59,7 +58,6 @@ pub enum PromoteError {
     /// Git could not do something.
     #[error("{}", displayed(.0))]
     Git(String),
-    /// The commit is not on the branch that it ran from.
     #[error(
         "{} is not on {} of {}\n  = help: the branch was rewritten after the \
          commit ran; promote a commit that is on it",
@@ -72,7 +70,6 @@ pub enum PromoteError {
         branch: String,
         repository: String,
     },
-    /// It would not be a step forward.
     #[error(
         "{} does not follow {}, the head of {branch}\n  = help: a branch only moves \
          forward. To go back, use `cargo xtask rollback` or `cargo xtask applications rollback`; \

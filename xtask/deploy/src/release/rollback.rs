@@ -39,7 +39,6 @@ pub enum RollbackChoiceError {
     },
     #[error("{} runs the oldest image in its repository", displayed(.application))]
     Oldest { application: String },
-    /// There are older images, and none is known to have run.
     #[error(
         "{} runs {}, and no earlier image is known to have run: no pipeline run with its commit has succeeded\n  = help: name one with --to; the repository has {held}",
         displayed(.application),

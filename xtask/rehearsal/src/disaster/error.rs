@@ -34,7 +34,6 @@ pub enum DrillError {
     /// An act did not end as it has to.
     #[error("{phase} failed: {why}")]
     Failed { phase: &'static str, why: String },
-    /// Something is not as it was before the loss.
     #[error("after the rebuild, {what} is {found}; before the loss it was {expected}")]
     Lost {
         what: String,

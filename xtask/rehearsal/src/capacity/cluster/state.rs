@@ -34,7 +34,6 @@ pub struct Cluster {
 pub struct Service {
     /// What each of its tasks takes.
     pub shape: Shape,
-    /// How many there are to be.
     pub desired: u32,
     pub release: u32,
 }

@@ -8,7 +8,6 @@ pub enum ScalingPolicyError {
     /// The template hasn't got exactly one of what the model has exactly one of.
     #[error("the model knows exactly one {what}, the template has {found}")]
     Count { what: &'static str, found: usize },
-    /// A property that the model has no idea of.
     #[error("`{resource}.{property}` is not part of the model")]
     UnknownProperty { resource: String, property: String },
     /// A property is missing that the model needs.

@@ -16,7 +16,6 @@ pub enum PipelineError {
     },
     #[error("{place} sets {what}, which rehearsals don't support")]
     Unknown { place: String, what: String },
-    /// An input artifact that no earlier action outputs.
     #[error("action {action} of {pipeline} takes `{artifact}`, which no earlier action outputs")]
     NoArtifact {
         pipeline: String,

@@ -6,7 +6,6 @@ use crate::pipelines::template::TemplateError;
 pub enum PolicyError {
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// Not a policy document.
     #[error("can't read the policy `{policy}`: {what}")]
     Shape { policy: String, what: String },
     #[error("`{policy}` uses the condition operator `{operator}`, which is not supported")]

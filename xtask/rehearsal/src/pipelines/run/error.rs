@@ -9,14 +9,12 @@ use crate::pipelines::template::TemplateError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// A file or folder.
     #[error("can't access `{path}`")]
     File {
         path: PathBuf,
         #[source]
         source: io::Error,
     },
-    /// A program that is needed.
     #[error("can't run `{program}`")]
     Program {
         program: String,
