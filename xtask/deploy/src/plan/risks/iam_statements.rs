@@ -24,7 +24,6 @@ pub(super) struct Statement {
     spelling: BTreeMap<String, String>,
 }
 
-/// The statements of a policy document.
 pub(super) fn statements(document: &Value) -> Vec<Statement> {
     let statements = document.get("Statement");
     one_or_many(statements).map(Statement::read).collect()
