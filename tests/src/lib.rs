@@ -9,7 +9,6 @@ pub mod chance;
 pub mod edits;
 pub mod family;
 pub mod generated;
-pub mod git;
 pub mod growth;
 pub mod guide;
 pub mod sample;
@@ -21,6 +20,7 @@ pub mod yaml;
 pub use sample::sample;
 pub use synthesis::{Synthesis, synthesize, synthesized};
 pub use template::{Place, Resource};
+pub use test_support::git;
 
 use std::path::Path;
 

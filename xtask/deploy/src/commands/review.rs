@@ -153,7 +153,7 @@ fn model(assembly: &Assembly) -> Result<review::Environment, Error> {
     review::Environment::new(assembly).map_err(Error::Json)
 }
 
-/// How many keys of the input files are tried one by one. Beyond, the change is one that nobody reads key by key.
+/// How many keys of the input files are tried one by one. With more, a reader would not go through them.
 const MAX_VARIANTS: usize = 12;
 
 /// The proposal with each changed key of the input files as it was, where that is a definition.
