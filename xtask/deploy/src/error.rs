@@ -81,6 +81,9 @@ pub enum Error {
         asked: EnvironmentName,
         found: EnvironmentName,
     },
+    /// `prices.toml` has mistakes.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Prices(Vec<review::charges::PriceError>),
     /// The input files of a review can't be compared.
     #[error(transparent)]
     Inputs(#[from] review::inputs::InputsError),
@@ -263,6 +266,7 @@ impl Error {
             | Self::Assembly(_)
             | Self::Exchanged { .. }
             | Self::Inputs(_)
+            | Self::Prices(_)
             | Self::SynthesisNotStarted { .. }
             | Self::Read { .. }
             | Self::Write { .. }
