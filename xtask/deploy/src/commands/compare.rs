@@ -48,8 +48,11 @@ pub struct Arguments {
     pub config: Option<PathBuf>,
 }
 
-/// `B` is what deploys; nothing is deployed here.
-#[expect(clippy::unused_async, reason = "a verb is asynchronous")]
+#[expect(
+    clippy::unused_async,
+    clippy::extra_unused_type_parameters,
+    reason = "all verbs are called alike; this one deploys nothing"
+)]
 pub(super) async fn run<B: Backend>(
     line: &CommandLine,
     arguments: &Arguments,
@@ -97,6 +100,9 @@ pub(super) async fn run<B: Backend>(
     }
     Ok(exit_code::SUCCESS)
 }
+
+/// Which inputs are exchanged, and how.
+type Exchanges<'i> = Vec<(&'i InputDifference, Exchange)>;
 
 /// Both environments, and what synthesizes them with other inputs.
 struct Laboratory<'a> {
@@ -148,7 +154,7 @@ impl<'a> Laboratory<'a> {
     fn all<'i>(
         &self,
         inputs: &'i [InputDifference],
-    ) -> Result<Option<(Vec<(&'i InputDifference, Exchange)>, Environment)>, Error> {
+    ) -> Result<Option<(Exchanges<'i>, Environment)>, Error> {
         let mut exchanges = Vec::new();
         let mut undecided = Vec::new();
         for (index, input) in inputs.iter().enumerate() {
