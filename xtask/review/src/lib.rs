@@ -9,7 +9,9 @@ mod consequences;
 pub mod difference;
 mod environment;
 pub mod meaning;
+pub mod reach;
 pub mod report;
+mod wrap;
 
 pub use consequence::{Applied, Consequence, Kind, Subject, Weight};
 pub use consequences::consequences;

@@ -6,8 +6,7 @@ use super::headline::number;
 use super::{EnvironmentReport, Report, Told, Verdict};
 use crate::consequence::{Applied, Weight};
 use crate::meaning;
-
-const WIDTH: usize = 80;
+use crate::wrap::wrap;
 
 /// How many subjects are named before the rest is counted.
 const NAMED: usize = 3;
@@ -245,26 +244,4 @@ fn environment(out: &mut String, one: &EnvironmentReport) {
             );
         }
     }
-}
-
-/// Words in lines of 80 columns; continued lines are indented by `hanging`.
-fn wrap(out: &mut String, indent: usize, hanging: usize, text: &str) {
-    let mut line = " ".repeat(indent);
-    let mut is_empty = true;
-    for word in text.split(' ') {
-        let width = line.chars().count() + usize::from(!is_empty) + word.chars().count();
-        if width > WIDTH && !is_empty {
-            out.push_str(line.trim_end());
-            out.push('\n');
-            line = " ".repeat(hanging);
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_empty = false;
-    }
-    out.push_str(line.trim_end());
-    out.push('\n');
 }
