@@ -8,10 +8,10 @@ use ipnet::IpNet;
 use serde::Serialize;
 
 use super::network::{
-    Family, Interface, InterfaceKind, Network, Peer, PublicAddress, ResourceId, Route, RouteTarget,
-    Rule, Subnet, overlap,
+    Family, Interface, Network, Peer, PublicAddress, ResourceId, Route, RouteTarget, Rule, Subnet,
+    overlap,
 };
-use super::node::{Node, everything};
+use super::node::{Node, agree, everything};
 use super::traffic::Traffic;
 use crate::consequence::Subject;
 
@@ -445,8 +445,9 @@ impl Network<'_> {
         let subject = groups.first().unwrap_or(id);
         let whose = match groups {
             [] => format!(
-                "{} carries no security group of this definition, and so",
-                own.label
+                "{} {} no security group of this definition, which",
+                own.label,
+                agree(&own.label, "carries", "carry")
             ),
             [group] => format!("the security group of {} ({group})", own.label),
             [first, others @ ..] => {
@@ -502,11 +503,20 @@ impl Network<'_> {
             (_, Some(source), _, Some(target)) => {
                 if let Some(nat_gateway) = to.nat_gateway {
                     self.to_nat_gateway(attempt, source, nat_gateway);
-                } else if source.1.vpc != target.1.vpc || source.1.vpc.is_none() {
-                    attempt.lacks(
+                    return;
+                }
+                match &source.1.vpc {
+                    // Every route table has this route, and none can be without.
+                    // https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+                    Some(vpc) if source.1.vpc == target.1.vpc => attempt.hops.push(self.hop(
+                        vpc,
+                        HopKind::Route,
+                        "routes between its subnets".to_owned(),
+                    )),
+                    _ => attempt.lacks(
                         format!("{} and {} are in different VPCs", source.0, target.0),
                         Some(self.subject(source.0)),
-                    );
+                    ),
                 }
             }
             (Place::Public(block), _, _, Some(target)) => {
@@ -548,9 +558,7 @@ impl Network<'_> {
             |route| matches!(&route.target, RouteTarget::NatGateway(Some(id)) if id == nat_gateway),
         );
         match route {
-            Some(route) => attempt
-                .hops
-                .push(self.route_hop(route, subnet, HopKind::Route)),
+            Some(route) => attempt.hops.push(self.route_hop(route, HopKind::Route)),
             None => attempt.lacks(
                 format!("there is no route from {subnet} to NAT gateway {nat_gateway}"),
                 Some(self.subject(subnet)),
@@ -576,9 +584,7 @@ impl Network<'_> {
         match route(routes, &everything(family)) {
             Some(found) if matches!(found.target, RouteTarget::InternetGateway(_)) => {
                 self.internet_gateway(attempt, routes, found);
-                attempt
-                    .hops
-                    .push(self.route_hop(found, subnet, HopKind::Route));
+                attempt.hops.push(self.route_hop(found, HopKind::Route));
             }
             _ => attempt.lacks(
                 format!(
@@ -607,9 +613,7 @@ impl Network<'_> {
             );
             return;
         };
-        attempt
-            .hops
-            .push(self.route_hop(found, subnet, HopKind::Route));
+        attempt.hops.push(self.route_hop(found, HopKind::Route));
         match &found.target {
             RouteTarget::InternetGateway(_) => {
                 self.internet_gateway(attempt, routes, found);
@@ -650,11 +654,11 @@ impl Network<'_> {
         attempt.hops.push(self.hop(
             id,
             HopKind::NatGateway,
-            format!("translates to its public address, from {subnet}"),
+            "translates to its public address".to_owned(),
         ));
         match route(routes, block) {
             Some(found) if matches!(found.target, RouteTarget::InternetGateway(_)) => {
-                attempt.hops.push(self.route_hop(found, subnet, HopKind::NatRoute));
+                attempt.hops.push(self.route_hop(found, HopKind::NatRoute));
                 self.internet_gateway(attempt, routes, found);
             }
             _ => attempt.lacks(
@@ -739,7 +743,11 @@ impl Network<'_> {
                     .push(self.hop(id, HopKind::Address, text.to_owned()));
             }
             Err(none) => attempt.lacks(
-                format!("{} {} {none} in {subnet}", end.label, interface.kind.has()),
+                format!(
+                    "{} {} {none} in {subnet}",
+                    end.label,
+                    agree(&end.label, "has", "have")
+                ),
                 Some(self.subject(id)),
             ),
         }
@@ -753,9 +761,7 @@ impl Network<'_> {
     ) {
         match route(routes, &block) {
             Some(found) if matches!(found.target, RouteTarget::Peering(_)) => {
-                attempt
-                    .hops
-                    .push(self.route_hop(found, subnet, HopKind::Route));
+                attempt.hops.push(self.route_hop(found, HopKind::Route));
             }
             _ => attempt.lacks(
                 format!("there is no route from {subnet} to {block} over a peering"),
@@ -773,22 +779,18 @@ impl Network<'_> {
     ) {
         let mut endpoints = self.endpoints.iter().filter(|(_, one)| one.service == name);
         match endpoints.find(|(_, one)| one.subnets.contains(source.0)) {
-            Some((id, _)) => attempt.hops.push(self.hop(
-                id,
-                HopKind::Endpoint,
-                format!("routes to {name} from {}", source.0),
-            )),
+            Some((id, _)) => {
+                attempt
+                    .hops
+                    .push(self.hop(id, HopKind::Endpoint, format!("routes to {name}")))
+            }
             // The service's public addresses serve as well.
             None => self.to_internet(attempt, from, source, everything(Family::V4)),
         }
     }
 
-    fn route_hop(&self, route: &Route, subnet: &ResourceId, kind: HopKind) -> Hop {
-        let allows = format!(
-            "routes {} from {subnet} to {}",
-            route.destination,
-            route.target.noun()
-        );
+    fn route_hop(&self, route: &Route, kind: HopKind) -> Hop {
+        let allows = format!("routes {} to {}", route.destination, route.target.noun());
         self.hop(&route.id, kind, allows)
     }
 
@@ -802,6 +804,19 @@ impl Network<'_> {
 
     pub(super) fn subject(&self, id: &ResourceId) -> Subject {
         self.environment.subject(&id.stack, &id.logical_id)
+    }
+}
+
+impl Connection {
+    /// Adds what another connection between the same nodes takes.
+    pub(super) fn merge(&mut self, other: Self) {
+        let order: Vec<HopKind> = self.hops.iter().map(|hop| hop.kind).collect();
+        self.traffic = self.traffic.union(&other.traffic);
+        add_new(&mut self.hops, other.hops);
+        add_new(&mut self.exceptions, other.exceptions);
+        add_new(&mut self.assumptions, other.assumptions);
+        self.hops
+            .sort_by_key(|hop| order.iter().position(|kind| *kind == hop.kind));
     }
 }
 
@@ -843,15 +858,6 @@ impl RouteTarget {
             Self::EgressOnlyInternetGateway => "an egress-only internet gateway".to_owned(),
             Self::Peering(id) => format!("peering {id}"),
             Self::Other(noun) => noun.clone(),
-        }
-    }
-}
-
-impl InterfaceKind {
-    const fn has(self) -> &'static str {
-        match self {
-            Self::Machines => "have",
-            _ => "has",
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::connection::MissingHop;
 use super::network::{Family, Network};
-use super::node::Node;
+use super::node::{Node, agree};
 use super::path::Path;
 use super::traffic::Traffic;
 use crate::consequence::Subject;
@@ -117,11 +117,7 @@ impl AccessDifference {
 impl AccessChange {
     /// `the internet now reaches the machines on tcp 22`.
     fn sentence(&self, adverb: &str) -> String {
-        let verb = if self.from == "the machines" {
-            "reach"
-        } else {
-            "reaches"
-        };
+        let verb = agree(&self.from, "reaches", "reach");
         format!(
             "{} {adverb} {verb} {} on {}{}",
             self.from,

@@ -248,6 +248,13 @@ impl Network<'_> {
     }
 }
 
+/// The verb for a label.
+pub(super) fn agree<'v>(label: &str, singular: &'v str, plural: &'v str) -> &'v str {
+    let words = label.strip_prefix("the ").unwrap_or(label);
+    let is_plural = words.starts_with(MACHINES) || words.starts_with("tasks");
+    if is_plural { plural } else { singular }
+}
+
 /// An address, or a block of addresses.
 fn addresses(name: &str) -> Option<IpNet> {
     name.parse::<IpNet>()

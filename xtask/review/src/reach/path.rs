@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::connection::{Blocked, Connection, HopKind, MissingHop};
-use super::network::{Family, Network, ResourceId};
-use super::node::Node;
+use super::network::{Family, Listener, Network, ResourceId, Target};
+use super::node::{Node, UnknownNode};
 use super::traffic::Traffic;
 
 /// Whether one node reaches another one, and how.
@@ -43,10 +43,39 @@ pub struct FailedPath {
     pub blocked: Blocked,
 }
 
-/// A way that is being followed.
+/// A listener that forwards to a target.
+#[derive(Clone, Copy)]
+struct Forward<'n> {
+    load_balancer: &'n ResourceId,
+    listener: &'n Listener,
+    /// What forwards: the listener, or a rule of it.
+    rule: &'n ResourceId,
+    group: &'n ResourceId,
+    target: &'n Target,
+}
+
+/// A way that was followed.
 type Attempted = Result<Path, FailedPath>;
 
 impl Path {
+    /// Whether both lead through the same nodes.
+    fn is_along(&self, other: &Self) -> bool {
+        let nodes = |path: &Self| -> Vec<(String, String)> {
+            let connections = path.connections.iter();
+            connections
+                .map(|one| (one.from.clone(), one.to.clone()))
+                .collect()
+        };
+        nodes(self) == nodes(other)
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.traffic = self.traffic.union(&other.traffic);
+        for (one, other) in self.connections.iter_mut().zip(other.connections) {
+            one.merge(other);
+        }
+    }
+
     /// What is between both ends: load balancers, or the internet.
     #[must_use]
     pub fn through(&self) -> Vec<&str> {
@@ -85,6 +114,47 @@ impl FailedPath {
 }
 
 impl Network<'_> {
+    /// Whether what a name stands for reaches what another one stands for; only on a port, if one is given. Where
+    /// there is a path, the pairs of nodes that have none are left out.
+    ///
+    /// # Errors
+    /// When nothing has one of the names.
+    pub fn reach_named(
+        &self,
+        from: &str,
+        to: &str,
+        port: Option<u16>,
+    ) -> Result<Vec<Answer>, UnknownNode> {
+        let (sources, targets) = (self.nodes_named(from)?, self.nodes_named(to)?);
+        let pairs = sources
+            .iter()
+            .flat_map(|from| targets.iter().map(move |to| (from, to)));
+        let answers: Vec<Answer> = pairs
+            .filter(|(from, to)| from != to)
+            .map(|(from, to)| self.reach(from, to, port))
+            .collect();
+        Ok(only_reached(answers))
+    }
+
+    /// Everything that what a name stands for reaches, and what it does not.
+    ///
+    /// # Errors
+    /// When nothing has the name.
+    pub fn reach_all_named(
+        &self,
+        from: &str,
+        port: Option<u16>,
+    ) -> Result<Vec<Answer>, UnknownNode> {
+        let sources = self.nodes_named(from)?;
+        let nodes = self.nodes();
+        let targets = nodes.iter().filter(|to| !sources.contains(to));
+        let answers = targets.flat_map(|to| {
+            let sources = sources.iter().filter(|from| !self.is_same(from, to));
+            only_reached(sources.map(|from| self.reach(from, to, port)).collect())
+        });
+        Ok(answers.collect())
+    }
+
     /// Whether a node reaches another one; only on a port, if one is given. The port is that which the first node
     /// connects to.
     #[must_use]
@@ -98,8 +168,12 @@ impl Network<'_> {
         let mut failed: Vec<FailedPath> = Vec::new();
         for attempt in attempts {
             match attempt {
-                Ok(path) => add_new(&mut paths, path),
-                Err(attempt) => add_new(&mut failed, attempt),
+                Ok(path) => match paths.iter_mut().find(|one| one.is_along(&path)) {
+                    Some(other) => other.merge(path),
+                    None => paths.push(path),
+                },
+                Err(attempt) if failed.contains(&attempt) => {}
+                Err(attempt) => failed.push(attempt),
             }
         }
         // Of equals, the first: the direct one.
@@ -113,16 +187,6 @@ impl Network<'_> {
             paths,
             attempts: failed,
         }
-    }
-
-    /// Every node of [`Network::nodes`] that a node reaches, or does not.
-    #[must_use]
-    pub fn reach_all(&self, from: &Node, port: Option<u16>) -> Vec<Answer> {
-        let nodes = self.nodes();
-        let others = nodes
-            .iter()
-            .filter(|to| *to != from && !self.is_same(from, to));
-        others.map(|to| self.reach(from, to, port)).collect()
     }
 
     /// Whether one is the interface of the other: machines and the tasks on them.
@@ -152,33 +216,70 @@ impl Network<'_> {
     pub(super) fn attempts(&self, from: &Node, to: &Node, wanted: &Traffic) -> Vec<Attempted> {
         if let Some(id) = self.load_balancer(from) {
             // A load balancer connects to its targets only.
-            let mut found = self.forwarded(id, wanted, &[], to);
-            if found.is_empty() {
-                found.push(Err(self.no_target(id, to)));
+            let chains = self.chains(id, to, &[]);
+            if chains.is_empty() {
+                return vec![Err(self.no_forward(id, to, Vec::new()))];
             }
-            return found;
+            let follow = |chain: &Vec<Forward<'_>>| self.follow(chain, wanted, Vec::new(), to);
+            return chains.iter().map(follow).collect();
         }
         let mut found = vec![self.directly(from, to, wanted)];
+        let mut is_led_to = false;
         for id in self.interfaces.keys() {
             let node = Node::Interface(id.clone());
             if self.load_balancer(&node).is_none() || node == *to {
                 continue;
             }
-            for listened in self.heard(id, wanted) {
-                match self.connect(from, &node, &listened) {
-                    Ok(connection) => {
-                        found.extend(self.forwarded(id, &listened, &[connection], to));
-                    }
-                    // Worth telling only where the load balancer has such a target.
-                    Err(blocked) if self.leads_to(id, to) => found.push(Err(FailedPath {
-                        connections: Vec::new(),
-                        blocked,
-                    })),
-                    Err(_) => {}
+            let chains = self.chains(id, to, &[]);
+            is_led_to |= !chains.is_empty() || self.leads_to(id, to, &[]);
+            if chains.is_empty() && self.leads_to(id, to, &[]) {
+                if let Ok(connection) = self.connect(from, &node, wanted) {
+                    found.push(Err(self.no_forward(id, to, vec![connection])));
                 }
             }
+            for chain in chains {
+                let Some(first) = chain.first() else {
+                    continue;
+                };
+                let heard = first.listener.traffic.intersection(wanted);
+                if heard.is_empty() {
+                    continue;
+                }
+                found.push(match self.connect(from, &node, &heard) {
+                    Ok(connection) => self.follow(&chain, &Traffic::all(), vec![connection], to),
+                    Err(blocked) => Err(FailedPath {
+                        connections: Vec::new(),
+                        blocked,
+                    }),
+                });
+            }
+        }
+        if let (Node::Internet(_) | Node::Addresses(_), Node::Service(id), false) =
+            (from, to, is_led_to)
+        {
+            found.push(Err(self.no_listener(from, to, id)));
         }
         found
+    }
+
+    /// An application that no load balancer has as a target.
+    fn no_listener(&self, from: &Node, to: &Node, service: &ResourceId) -> FailedPath {
+        let mut groups = self.target_groups.iter();
+        let group = groups.find(|(_, targets)| targets.iter().any(|target| target.id == *service));
+        let text = match group {
+            Some((group, _)) => format!(
+                "no listener forwards to target group {group}, which has {}",
+                self.label(to)
+            ),
+            None => format!(
+                "{} is in no target group that a listener forwards to",
+                self.label(to)
+            ),
+        };
+        FailedPath {
+            connections: Vec::new(),
+            blocked: self.blocked(from, to, text),
+        }
     }
 
     fn directly(&self, from: &Node, to: &Node, wanted: &Traffic) -> Attempted {
@@ -191,7 +292,7 @@ impl Network<'_> {
             _ => wanted.clone(),
         };
         if wanted.is_empty() {
-            let text = format!("{} maps no such port", self.label(to));
+            let text = format!("no container of {} listens on such a port", self.label(to));
             return Err(FailedPath {
                 connections: Vec::new(),
                 blocked: self.blocked(from, to, text),
@@ -219,48 +320,77 @@ impl Network<'_> {
         }
     }
 
-    fn no_target(&self, load_balancer: &ResourceId, to: &Node) -> FailedPath {
+    fn no_forward(
+        &self,
+        load_balancer: &ResourceId,
+        to: &Node,
+        connections: Vec<Connection>,
+    ) -> FailedPath {
         let from = Node::Interface(load_balancer.clone());
-        let text = format!(
-            "no listener of {} forwards to {}",
-            self.label(&from),
-            self.label(to)
-        );
+        let (label, target) = (self.label(&from), self.label(to));
+        let text = format!("no listener of {label} forwards to {target}");
         FailedPath {
-            connections: Vec::new(),
+            connections,
             blocked: self.blocked(&from, to, text),
         }
-    }
-
-    /// What each listener of a load balancer hears of some traffic.
-    fn heard(&self, load_balancer: &ResourceId, wanted: &Traffic) -> Vec<Traffic> {
-        self.listeners_of(load_balancer)
-            .map(|(_, listener)| listener.traffic.intersection(wanted))
-            .filter(|traffic| !traffic.is_empty())
-            .collect()
     }
 
     fn listeners_of<'n>(
         &'n self,
         load_balancer: &'n ResourceId,
-    ) -> impl Iterator<Item = (&'n ResourceId, &'n super::network::Listener)> {
+    ) -> impl Iterator<Item = (&'n ResourceId, &'n Listener)> {
         let all = self.listeners.iter();
         all.filter(move |(_, one)| one.load_balancer.as_ref() == Some(load_balancer))
     }
 
-    /// Whether a load balancer has a node among its targets, or those of the load balancers behind it.
-    fn leads_to(&self, load_balancer: &ResourceId, to: &Node) -> bool {
+    /// Whether a load balancer has a node among its targets, or those of the load balancers behind it, on whatever
+    /// ports.
+    fn leads_to(&self, load_balancer: &ResourceId, to: &Node, seen: &[&ResourceId]) -> bool {
         let forwards = self
             .listeners_of(load_balancer)
             .flat_map(|(_, one)| &one.forwards);
         let groups = forwards.filter_map(|(_, group)| self.target_groups.get(group));
+        let seen = [seen, &[load_balancer]].concat();
         groups.into_iter().flatten().any(|target| {
             let node = self.target_node(&target.id);
-            self.is_target(&node, to)
-                || (self.load_balancer(&node).is_some()
-                    && target.id != *load_balancer
-                    && self.leads_to(&target.id, to))
+            let is_new = !seen.contains(&&target.id);
+            self.is_target(&node, to) || is_new && self.leads_to(&target.id, to, &seen)
         })
+    }
+
+    /// The ways in which a load balancer forwards to a node, from listener to listener.
+    fn chains<'n>(
+        &'n self,
+        load_balancer: &'n ResourceId,
+        to: &Node,
+        seen: &[&ResourceId],
+    ) -> Vec<Vec<Forward<'n>>> {
+        let seen = [seen, &[load_balancer]].concat();
+        let mut chains = Vec::new();
+        for (_, listener) in self.listeners_of(load_balancer) {
+            for (rule, group) in &listener.forwards {
+                for target in self.target_groups.get(group).into_iter().flatten() {
+                    let forward = Forward {
+                        load_balancer,
+                        listener,
+                        rule,
+                        group,
+                        target,
+                    };
+                    if self.is_target(&self.target_node(&target.id), to) {
+                        chains.push(vec![forward]);
+                    } else if !seen.contains(&&target.id) {
+                        let behind = self.chains(&target.id, to, &seen).into_iter();
+                        let heard = behind.filter(|chain| {
+                            let next = chain.first().map(|one| &one.listener.traffic);
+                            next.is_some_and(|next| !next.intersection(&target.traffic).is_empty())
+                        });
+                        chains.extend(heard.map(|chain| [vec![forward], chain].concat()));
+                    }
+                }
+            }
+        }
+        chains
     }
 
     fn target_node(&self, id: &ResourceId) -> Node {
@@ -278,66 +408,45 @@ impl Network<'_> {
                 && self.interface_of(target) == self.interface_of(to))
     }
 
-    /// The ways from a load balancer's listeners, which hear some traffic, to a node.
-    fn forwarded(
+    /// Connects a load balancer to its target, and on.
+    fn follow(
         &self,
-        load_balancer: &ResourceId,
-        heard: &Traffic,
-        before: &[Connection],
+        chain: &[Forward<'_>],
+        wanted: &Traffic,
+        before: Vec<Connection>,
         to: &Node,
-    ) -> Vec<Attempted> {
-        let from = Node::Interface(load_balancer.clone());
-        let mut found = Vec::new();
-        for (_, listener) in self.listeners_of(load_balancer) {
-            // Where the way begins at the load balancer, its listeners don't limit what it connects to.
-            if !before.is_empty() && listener.traffic.intersection(heard).is_empty() {
-                continue;
+    ) -> Attempted {
+        let mut connections = before;
+        for (index, forward) in chain.iter().enumerate() {
+            let from = Node::Interface(forward.load_balancer.clone());
+            let next = chain.get(index + 1);
+            let reached = match next {
+                Some(_) => self.target_node(&forward.target.id),
+                None => to.clone(),
+            };
+            let mut traffic = forward.target.traffic.clone();
+            if let Some(next) = next {
+                traffic = traffic.intersection(&next.listener.traffic);
             }
-            for (rule, group) in &listener.forwards {
-                for target in self.target_groups.get(group).into_iter().flatten() {
-                    let node = self.target_node(&target.id);
-                    let is_last = self.is_target(&node, to);
-                    let leads_on = self.load_balancer(&node).is_some()
-                        && target.id != *load_balancer
-                        && self.leads_to(&target.id, to);
-                    if !is_last && !leads_on {
-                        continue;
-                    }
-                    let wanted = if before.is_empty() {
-                        target.traffic.intersection(heard)
-                    } else {
-                        target.traffic.clone()
-                    };
-                    let reached = if is_last { to } else { &node };
-                    match self.connect(&from, reached, &wanted) {
-                        Ok(mut connection) => {
-                            let allows = format!("forwards to target group {group}");
-                            connection
-                                .hops
-                                .insert(0, self.hop(rule, HopKind::Forward, allows));
-                            let heard = connection.traffic.clone();
-                            let mut connections = before.to_vec();
-                            connections.push(connection);
-                            if is_last {
-                                found.push(Ok(path(connections)));
-                            } else {
-                                found.extend(self.forwarded(&target.id, &heard, &connections, to));
-                            }
-                        }
-                        Err(blocked) => found.push(Err(FailedPath {
-                            connections: before.to_vec(),
-                            blocked,
-                        })),
-                    }
+            if connections.is_empty() {
+                traffic = traffic.intersection(wanted);
+            }
+            match self.connect(&from, &reached, &traffic) {
+                Ok(mut connection) => {
+                    let allows = format!("forwards to target group {}", forward.group);
+                    let hop = self.hop(forward.rule, HopKind::Forward, allows);
+                    connection.hops.insert(0, hop);
+                    connections.push(connection);
+                }
+                Err(blocked) => {
+                    return Err(FailedPath {
+                        connections,
+                        blocked,
+                    });
                 }
             }
         }
-        if found.is_empty() && !before.is_empty() && self.leads_to(load_balancer, to) {
-            let mut failed = self.no_target(load_balancer, to);
-            failed.connections = before.to_vec();
-            found.push(Err(failed));
-        }
-        found
+        Ok(path(connections))
     }
 
     /// Out to the internet, and back in by a public address.
@@ -372,16 +481,20 @@ impl Network<'_> {
     }
 }
 
+/// The answers with paths; where there are none, the first: of several families it is IPv4's.
+fn only_reached(mut answers: Vec<Answer>) -> Vec<Answer> {
+    if answers.iter().any(|one| !one.paths.is_empty()) {
+        answers.retain(|one| !one.paths.is_empty());
+    } else {
+        answers.truncate(1);
+    }
+    answers
+}
+
 fn path(connections: Vec<Connection>) -> Path {
     let traffic = connections.first().map(|one| one.traffic.clone());
     Path {
         traffic: traffic.unwrap_or_default(),
         connections,
-    }
-}
-
-fn add_new<T: PartialEq>(all: &mut Vec<T>, new: T) {
-    if !all.contains(&new) {
-        all.push(new);
     }
 }

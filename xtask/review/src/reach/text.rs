@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::connection::{Connection, Hop, MissingHop};
+use super::node::agree;
 use super::path::{Answer, FailedPath, Path};
 use crate::consequence::Subject;
 use crate::wrap::wrap;
@@ -53,8 +54,9 @@ fn reached(out: &mut String, answer: &Answer, path: &Path) {
         [] => String::new(),
         some => format!(" through {}", some.join(" and ")),
     };
+    let verb = agree(&answer.from, "reaches", "reach");
     let sentence = format!(
-        "{} reaches {} on {}{through}",
+        "{} {verb} {} on {}{through}",
         answer.from, answer.to, path.traffic
     );
     wrap(out, 0, 2, &sentence);
@@ -100,11 +102,20 @@ fn hops(out: &mut String, hops: &[Hop], indent: usize) {
 
 fn unreached(out: &mut String, answer: &Answer) {
     let _ = writeln!(out, "no path from {} to {}", answer.from, answer.to);
-    for (index, attempt) in answer.attempts.iter().enumerate() {
-        if index > 0 && attempt.missing() == answer.attempts[0].missing() {
-            continue;
-        }
-        failed(out, attempt);
+    let Some((first, others)) = answer.attempts.split_first() else {
+        return;
+    };
+    failed(out, first);
+    for other in others {
+        let blocked = &other.blocked;
+        let missing: Vec<&str> = other
+            .missing()
+            .iter()
+            .map(|one| one.text.as_str())
+            .collect();
+        let missing = missing.join("; ");
+        let line = format!("nor from {} to {}: {missing}", blocked.from, blocked.to);
+        wrap(out, 2, 4, &line);
     }
 }
 

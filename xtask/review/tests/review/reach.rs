@@ -28,19 +28,8 @@ fn environment(name: &str, edits: &[Edit<'_>]) -> Environment {
 }
 
 fn answers(environment: &Environment, from: &str, to: &str, port: Option<u16>) -> Vec<Answer> {
-    let network = Network::new(environment);
-    let named = |name: &str| {
-        network
-            .nodes_named(name)
-            .unwrap_or_else(|error| panic!("{error:?}"))
-    };
-    let (from, to) = (named(from), named(to));
-    let pairs = from
-        .iter()
-        .flat_map(|from| to.iter().map(move |to| (from, to)));
-    pairs
-        .map(|(from, to)| network.reach(from, to, port))
-        .collect()
+    let answers = Network::new(environment).reach_named(from, to, port);
+    answers.unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 fn reaches(environment: &Environment, from: &str, to: &str, port: Option<u16>) -> bool {
@@ -95,7 +84,7 @@ fn paths_of_production() {
         ("network/PrivateSubnetA", "network/NatGatewayA"),
         ("10.10.0.7", "database"),
         ("203.0.113.7", "machines"),
-        ("pipeline-web/TestProject", "database"),
+        ("pipeline-web/BuildProject", "database"),
     ] {
         let text = text(&answers(&production, from, to, None));
         let _ = writeln!(out, "## {from} {to}\n{text}");
@@ -113,8 +102,7 @@ fn paths_of_staging() {
     }
     let network = Network::new(&staging);
     for from in ["internet", "machines"] {
-        let nodes = network.nodes_named(from).expect("a node");
-        let text = text_of_all(&network.reach_all(&nodes[0], None));
+        let text = text_of_all(&network.reach_all_named(from, None).expect("a node"));
         let _ = writeln!(out, "## {from}\n{text}");
     }
     insta::assert_snapshot!(out);
