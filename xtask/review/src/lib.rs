@@ -8,6 +8,7 @@ pub mod consequence;
 mod consequences;
 pub mod difference;
 mod environment;
+pub mod inputs;
 pub mod meaning;
 pub mod reach;
 pub mod report;
@@ -15,4 +16,4 @@ mod wrap;
 
 pub use consequence::{Applied, Consequence, Kind, Subject, Weight};
 pub use consequences::consequences;
-pub use environment::{Environment, Locations, Resource, Stack};
+pub use environment::{Environment, Resource, Stack};
