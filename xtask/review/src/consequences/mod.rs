@@ -5,6 +5,7 @@
 
 mod attributes;
 mod properties;
+mod reachability;
 mod resources;
 mod stacks;
 
@@ -22,12 +23,13 @@ pub fn consequences(before: &Environment, after: &Environment) -> Vec<Consequenc
         properties::consequences,
         attributes::consequences,
     ];
-    ordered(
-        analyses
-            .iter()
-            .flat_map(|analysis| analysis(&change))
-            .collect(),
-    )
+    let mut found: Vec<Consequence> = analyses
+        .iter()
+        .flat_map(|analysis| analysis(&change))
+        .collect();
+    let paths = reachability::consequences(&change, &found);
+    found.extend(paths);
+    ordered(found)
 }
 
 /// A change of an environment.

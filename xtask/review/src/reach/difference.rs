@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::connection::MissingHop;
-use super::network::{Family, Network};
+use super::network::Network;
 use super::node::{Node, agree};
 use super::path::Path;
 use super::traffic::Traffic;
@@ -37,10 +37,16 @@ pub struct AccessChange {
     /// What is between both: load balancers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub through: Vec<String>,
+    /// Whether nothing was exchanged before, or nothing is any more.
+    pub is_complete: bool,
     /// Whether it is the internet, or a block of public addresses, that connects.
     pub from_internet: bool,
     /// The resource of what is connected to, or else of who connects.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
+    /// Whether that is the resource of what is connected to.
+    #[serde(skip)]
+    pub is_about_target: bool,
     /// The resources of the path's rules, routes and gateways.
     pub hops: Vec<Subject>,
     /// What is missing now, where access is lost.
@@ -76,13 +82,18 @@ impl AccessDifference {
             }
             let gained = is.difference(&was);
             if let Some(access) = new.get(pair).filter(|_| !gained.is_empty()) {
-                difference.gained.push(change(&after, pair, gained, access));
+                difference.gained.push(AccessChange {
+                    is_complete: was.is_empty(),
+                    ..change(&after, pair, gained, access)
+                });
             }
             let lost = was.difference(&is);
             if let Some(access) = old.get(pair).filter(|_| !lost.is_empty()) {
-                let mut change = change(&before, pair, lost, access);
-                change.missing = missing(&after, pair);
-                difference.lost.push(change);
+                difference.lost.push(AccessChange {
+                    is_complete: is.is_empty(),
+                    missing: missing(&after, pair),
+                    ..change(&before, pair, lost, access)
+                });
             }
         }
         difference
@@ -205,6 +216,8 @@ fn change(
         from: network.label(from),
         to: network.label(to),
         through,
+        is_complete: false,
+        is_about_target: subject(network, to).is_some(),
         from_internet: matches!(from, Node::Internet(_) | Node::Addresses(_)),
         subject: subject(network, to).or_else(|| subject(network, from)),
         hops: hops.into_iter().collect(),
@@ -225,7 +238,6 @@ fn missing(network: &Network<'_>, (from, to): &(Node, Node)) -> Vec<MissingHop> 
     let there = |node: &Node| match node {
         Node::Interface(id) => network.interfaces.contains_key(id),
         Node::Service(id) => network.services.contains_key(id),
-        Node::Internet(Family::V4 | Family::V6) => true,
         _ => true,
     };
     if !there(from) || !there(to) {

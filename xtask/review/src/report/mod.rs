@@ -20,6 +20,7 @@ use crate::consequence::{Consequence, Weight};
 use crate::consequences::consequences;
 use crate::environment::Environment;
 use crate::inputs::attribute;
+use crate::reach::AccessDifference;
 
 /// The version of the JSON form. It goes up when a reader of the old one would misread the new.
 pub const VERSION: u32 = 1;
@@ -74,6 +75,8 @@ pub struct EnvironmentReport {
     pub stacks: Vec<StackChange>,
     /// How many stacks do not.
     pub unchanged: usize,
+    /// Who reaches whom only before, and only after.
+    pub access: AccessDifference,
     /// What planning and deploying it to the emulator showed; none where that was not possible.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forecast: Option<Forecast>,
@@ -122,6 +125,10 @@ impl Report {
                 }
                 Err(refused) => (Vec::new(), 0, Vec::new(), Some(refused.clone())),
             };
+            let access = match &after {
+                Ok(after) => AccessDifference::new(&before, after),
+                Err(_) => AccessDifference::default(),
+            };
             let verdict = Verdict::new(&stacks, unchanged, &found, forecast.as_ref(), refused);
             for consequence in found {
                 match told
@@ -143,6 +150,7 @@ impl Report {
                 verdict,
                 stacks,
                 unchanged,
+                access,
                 forecast,
             });
         }

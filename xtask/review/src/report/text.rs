@@ -220,6 +220,9 @@ fn environment(out: &mut String, one: &EnvironmentReport) {
         );
     }
     let _ = writeln!(out, "    {} unchanged", number(one.unchanged, "stack"));
+    for sentence in one.access.sentences() {
+        wrap(out, 4, 6, &sentence);
+    }
     if let Some(forecast) = &one.forecast {
         for step in &forecast.steps {
             let phase = step

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use common::assembly::Assembly;
-use review::reach::{Answer, Network, text, text_of_all};
-use review::{Environment, Locations};
+use review::reach::{AccessDifference, Answer, Network, text, text_of_all};
+use review::{Environment, Kind, Subject, consequences};
 use serde_json::{Value, json};
 
 use crate::scenario::base;
@@ -24,7 +24,7 @@ fn environment(name: &str, edits: &[Edit<'_>]) -> Environment {
         edit(&mut template);
         stack.template = Some(template.to_string().as_str().into());
     }
-    Environment::new(&assembly, Locations::new()).expect("JSON")
+    Environment::new(&assembly).expect("JSON")
 }
 
 fn answers(environment: &Environment, from: &str, to: &str, port: Option<u16>) -> Vec<Answer> {
@@ -409,4 +409,122 @@ fn unknown_names_have_a_suggestion() {
         Some("network/PrivateSubnetA")
     );
     assert_eq!(near("something-else"), None);
+}
+
+fn difference(edits: &[Edit<'_>]) -> AccessDifference {
+    let production = environment("production", &[]);
+    AccessDifference::new(&production, &environment("production", edits))
+}
+
+/// Changes of who reaches whom, in sentences, and as consequences.
+#[test]
+fn differences_are_sentences() {
+    let open_machines: &[Edit<'_>] = &[
+        ("network", &|template| {
+            template["Resources"]["Ssh"] = json!({
+                "Type": "AWS::EC2::SecurityGroupIngress",
+                "Properties": {
+                    "GroupId": { "Fn::GetAtt": ["MachineSecurityGroup", "GroupId"] },
+                    "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0",
+                },
+            });
+        }),
+        ("ecs", &|template| {
+            *property(template, "Machines", "/VPCZoneIdentifier") = json!([
+                { "Fn::ImportValue": "lemonade-production-network-PublicSubnetA" },
+            ]);
+            let data = property(template, "MachineTemplate", "/LaunchTemplateData");
+            let groups = data["SecurityGroupIds"].take();
+            data["NetworkInterfaces"] = json!([
+                { "DeviceIndex": 0, "AssociatePublicIpAddress": true, "Groups": groups },
+            ]);
+        }),
+    ];
+    let cases: &[(&str, &[Edit<'_>])] = &[
+        ("nothing", &[]),
+        ("machines in the open", open_machines),
+        (
+            "no routes to the database",
+            &[("network", &|template| {
+                remove(template, "Resources", "DatabaseRouteA");
+                remove(template, "Resources", "DatabaseRouteB");
+            })],
+        ),
+        (
+            "a wider egress",
+            &[("network", &|template| {
+                *property(
+                    template,
+                    "MachineSecurityGroup",
+                    "/SecurityGroupEgress/0/FromPort",
+                ) = json!(0);
+                *property(
+                    template,
+                    "MachineSecurityGroup",
+                    "/SecurityGroupEgress/0/ToPort",
+                ) = json!(65535);
+            })],
+        ),
+        (
+            "an office at the entry",
+            &[("network", &|template| {
+                *property(
+                    template,
+                    "EntrySecurityGroup",
+                    "/SecurityGroupIngress/1/CidrIp",
+                ) = json!("203.0.113.0/24");
+            })],
+        ),
+        (
+            "no rule for web",
+            &[("service-web", &|template| {
+                remove(template, "Resources", "Rule");
+            })],
+        ),
+    ];
+    let mut out = String::new();
+    for (what, edits) in cases {
+        let _ = writeln!(out, "## {what}");
+        for sentence in difference(edits).sentences() {
+            let _ = writeln!(out, "{sentence}");
+        }
+        let before = environment("production", &[]);
+        let found = consequences(&before, &environment("production", edits));
+        for one in found.iter().filter(|one| one.kind == Kind::Exposure) {
+            let subjects: Vec<String> = one.subjects.iter().map(Subject::path).collect();
+            let _ = writeln!(
+                out,
+                "  {:?} {}: {}",
+                one.weight,
+                subjects.join(", "),
+                one.text
+            );
+        }
+        out.push('\n');
+    }
+    insta::assert_snapshot!(out);
+}
+
+/// The reverse of a change gains what the change loses.
+#[test]
+fn a_difference_has_a_reverse() {
+    let closed: &[Edit<'_>] = &[("network", &|template| {
+        remove(template, "Resources", "MachinesFromLoadBalancer");
+    })];
+    let (before, after) = (
+        environment("production", &[]),
+        environment("production", closed),
+    );
+    let there = AccessDifference::new(&before, &after);
+    let back = AccessDifference::new(&after, &before);
+    let pairs = |changes: &[review::reach::AccessChange]| -> Vec<(String, String, String)> {
+        let changes = changes.iter();
+        changes
+            .map(|one| (one.from.clone(), one.to.clone(), one.traffic.to_string()))
+            .collect()
+    };
+    assert!(!there.lost.is_empty());
+    assert_eq!(pairs(&there.lost), pairs(&back.gained));
+    assert_eq!(pairs(&there.gained), pairs(&back.lost));
+    assert_eq!(there.unchanged, back.unchanged);
 }
