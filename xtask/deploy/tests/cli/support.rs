@@ -216,6 +216,12 @@ impl EmulatedEnvironment {
         deploy(&self.folder, &format!("{words} {place}"))
     }
 
+    /// Runs a verb that reads its definition only.
+    pub(crate) fn read(&self, words: &str) -> Output {
+        let place = "--env staging --assembly assembly";
+        deploy(&self.folder, &format!("{words} {place}"))
+    }
+
     /// Runs a command, and interrupts it as Ctrl-C does once it prints a text.
     pub(crate) fn interrupt(&self, words: &str, text: &str) -> Output {
         let mut child = program(&self.folder)
