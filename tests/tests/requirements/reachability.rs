@@ -112,7 +112,10 @@ fn the_internet_reaches_applications_through_load_balancers_only() {
             .map(|path| path.connections[0].to.as_str())
             .collect();
         assert_eq!(direct.len(), 1, "{direct:?}");
-        assert!(direct.iter().all(|to| to.ends_with("load balancer")), "{direct:?}");
+        assert!(
+            direct.iter().all(|to| to.ends_with("load balancer")),
+            "{direct:?}"
+        );
         let applications = &synthesis.environment.applications;
         for application in applications {
             let name = application.name.to_string();

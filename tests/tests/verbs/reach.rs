@@ -5,7 +5,10 @@ use tests::binaries::run;
 
 #[test]
 fn every_hop_has_its_place_in_the_definition() {
-    let output = run("xtask", &["reach", "internet", "load-balancer", "--env=production"]);
+    let output = run(
+        "xtask",
+        &["reach", "internet", "load-balancer", "--env=production"],
+    );
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{errors}");
@@ -21,6 +24,10 @@ fn every_hop_has_its_place_in_the_definition() {
 fn a_misspelt_name_is_refused() {
     let output = run("xtask", &["reach", "internett", "web", "--env=staging"]);
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(i32::from(exit_code::USAGE)), "{said}");
+    assert_eq!(
+        output.status.code(),
+        Some(i32::from(exit_code::USAGE)),
+        "{said}"
+    );
     assert!(said.contains("did you mean `internet`?"), "{said}");
 }

@@ -73,7 +73,10 @@ fn answers_are_json() {
     assert_eq!(json["version"], 1);
     assert_eq!(json["environment"], "staging");
     let answers = json["answers"].as_array().unwrap();
-    let internet = answers.iter().find(|one| one["to"] == "the internet").unwrap();
+    let internet = answers
+        .iter()
+        .find(|one| one["to"] == "the internet")
+        .unwrap();
     let hop = &internet["paths"][0]["connections"][0]["hops"][0];
     assert_eq!(hop["kind"], "egress");
     assert_eq!(hop["resource"]["stack"], "network");

@@ -218,6 +218,9 @@ impl Network<'_> {
             },
             Node::Database => "the database".to_owned(),
             Node::AwsService(name) => format!("AWS service {name}"),
+            Node::Addresses(block) if block.prefix_len() == block.max_prefix_len() => {
+                block.addr().to_string()
+            }
             Node::Addresses(block) => block.to_string(),
             Node::NatGateway(id) => format!("NAT gateway {id}"),
             Node::Subnet(id) => format!("subnet {id}"),

@@ -4,17 +4,21 @@ mod annotations;
 mod forecast;
 mod headline;
 mod markdown;
+mod quotas;
 mod stacks;
 mod text;
+mod wording;
 
 use serde::Serialize;
 
 pub use annotations::annotations;
-pub use forecast::{Acknowledgement, Blocker, Forecast, Step};
+pub use forecast::{Acknowledgement, Blocker, Forecast, Step, WayBack};
 pub use headline::{Counts, Verdict};
 pub use markdown::{LIMIT, MARKER, NOTHING, markdown};
+pub use quotas::QuotaChange;
 pub use stacks::{Sign, StackChange};
 pub use text::text;
+pub use wording::{details, sign, subjects};
 
 use crate::consequence::{Consequence, Weight};
 use crate::consequences::consequences;
@@ -77,6 +81,8 @@ pub struct EnvironmentReport {
     pub unchanged: usize,
     /// Who reaches whom only before, and only after.
     pub access: AccessDifference,
+    /// The quotas that move, or are nearly used.
+    pub quotas: Vec<QuotaChange>,
     /// What planning and deploying it to the emulator showed; none where that was not possible.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forecast: Option<Forecast>,
@@ -129,6 +135,10 @@ impl Report {
                 Ok(after) => AccessDifference::new(&before, after),
                 Err(_) => AccessDifference::default(),
             };
+            let quotas = match &after {
+                Ok(after) => quotas::changes(&before, after),
+                Err(_) => Vec::new(),
+            };
             let verdict = Verdict::new(&stacks, unchanged, &found, forecast.as_ref(), refused);
             for consequence in found {
                 match told
@@ -151,6 +161,7 @@ impl Report {
                 stacks,
                 unchanged,
                 access,
+                quotas,
                 forecast,
             });
         }
