@@ -359,9 +359,11 @@ impl Network<'_> {
         if traffic.is_empty() && attempt.missing.is_empty() {
             attempt.lacks(
                 format!(
-                    "no port is allowed by all: {} lets out {out}, {} admits {into}{}",
+                    "no port is allowed by all: {} {} {out}, {} {} {into}{}",
                     from.label,
+                    agree(&from.label, "lets out", "let out"),
                     to.label,
+                    agree(&to.label, "admits", "admit"),
                     if listened.is_some() {
                         format!(" and listens on {heard}")
                     } else {
@@ -445,7 +447,7 @@ impl Network<'_> {
         let subject = groups.first().unwrap_or(id);
         let whose = match groups {
             [] => format!(
-                "{} {} no security group of this definition, which",
+                "{} {} no security group of this definition: none",
                 own.label,
                 agree(&own.label, "carries", "carry")
             ),
@@ -457,7 +459,7 @@ impl Network<'_> {
                 format!("the security groups of {} ({others})", own.label)
             }
         };
-        let what = if attempt.traffic == Traffic::all() {
+        let what = if attempt.traffic.is_every_port() {
             String::new()
         } else {
             format!(" on {}", attempt.traffic)
@@ -502,7 +504,7 @@ impl Network<'_> {
         match (&from.place, source, &to.place, target) {
             (_, Some(source), _, Some(target)) => {
                 if let Some(nat_gateway) = to.nat_gateway {
-                    self.to_nat_gateway(attempt, source, nat_gateway);
+                    self.nat_gateway_route(attempt, source, nat_gateway);
                     return;
                 }
                 match &source.1.vpc {
@@ -520,10 +522,10 @@ impl Network<'_> {
                 }
             }
             (Place::Public(block), _, _, Some(target)) => {
-                self.from_internet(attempt, *block, to, target);
+                self.internet_ingress(attempt, *block, to, target);
             }
             (_, Some(source), Place::Public(block), _) => {
-                self.to_internet(attempt, from, source, *block);
+                self.internet_egress(attempt, from, source, *block);
             }
             (Place::Peered(block), _, _, Some(target)) => {
                 self.over_peering(attempt, target, *block);
@@ -539,7 +541,7 @@ impl Network<'_> {
                 ));
             }
             (_, Some(source), Place::AwsService(name), _) => {
-                self.to_service(attempt, from, source, name);
+                self.service_egress(attempt, from, source, name);
             }
             _ => attempt.lacks(
                 format!("{} opens no connection into this network", from.label),
@@ -548,7 +550,7 @@ impl Network<'_> {
         }
     }
 
-    fn to_nat_gateway(
+    fn nat_gateway_route(
         &self,
         attempt: &mut Attempt,
         (subnet, routes): (&ResourceId, &Subnet),
@@ -566,7 +568,7 @@ impl Network<'_> {
         }
     }
 
-    fn from_internet(
+    fn internet_ingress(
         &self,
         attempt: &mut Attempt,
         block: IpNet,
@@ -597,7 +599,7 @@ impl Network<'_> {
         self.public_address(attempt, to, (subnet, routes), family);
     }
 
-    fn to_internet(
+    fn internet_egress(
         &self,
         attempt: &mut Attempt,
         from: &End<'_>,
@@ -770,7 +772,7 @@ impl Network<'_> {
         }
     }
 
-    fn to_service(
+    fn service_egress(
         &self,
         attempt: &mut Attempt,
         from: &End<'_>,
@@ -785,7 +787,7 @@ impl Network<'_> {
                     .push(self.hop(id, HopKind::Endpoint, format!("routes to {name}")))
             }
             // The service's public addresses serve as well.
-            None => self.to_internet(attempt, from, source, everything(Family::V4)),
+            None => self.internet_egress(attempt, from, source, everything(Family::V4)),
         }
     }
 

@@ -111,29 +111,62 @@ impl AccessDifference {
         if self.is_empty() {
             return vec!["who reaches whom is unchanged".to_owned()];
         }
-        let gained = self.gained.iter().map(|one| one.sentence("now"));
-        let lost = self.lost.iter().map(|one| {
-            let missing = one.missing.first();
-            let missing = missing.map(|one| format!(": {}", one.text));
-            format!(
-                "{}{}",
-                one.sentence("no longer"),
-                missing.unwrap_or_default()
-            )
-        });
-        gained.chain(lost).collect()
+        let gained = grouped(&self.gained).into_iter();
+        let lost = grouped(&self.lost).into_iter();
+        gained
+            .map(|(one, to)| one.sentence("now", &to))
+            .chain(lost.map(|(one, to)| {
+                let missing = one.missing.first();
+                let missing = missing.map(|one| format!(": {}", one.text));
+                format!(
+                    "{}{}",
+                    one.sentence("no longer", &to),
+                    missing.unwrap_or_default()
+                )
+            }))
+            .collect()
     }
+}
+
+/// How many targets are named before the rest is counted.
+const NAMED: usize = 3;
+
+/// Changes that differ in their target only, each with the names of the targets.
+fn grouped(changes: &[AccessChange]) -> Vec<(&AccessChange, String)> {
+    let mut groups: Vec<(&AccessChange, Vec<&str>)> = Vec::new();
+    for one in changes {
+        let alike = groups.iter_mut().find(|(other, _)| {
+            let missing = |change: &AccessChange| change.missing.first().cloned();
+            other.from == one.from
+                && other.traffic == one.traffic
+                && other.through == one.through
+                && missing(other) == missing(one)
+        });
+        match alike {
+            Some((_, targets)) => targets.push(&one.to),
+            None => groups.push((one, vec![&one.to])),
+        }
+    }
+    let groups = groups.into_iter().map(|(one, targets)| {
+        let (named, others) = targets.split_at(targets.len().min(NAMED));
+        let named = named.join(", ");
+        let rest = match others.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (one, named + &rest)
+    });
+    groups.collect()
 }
 
 impl AccessChange {
     /// `the internet now reaches the machines on tcp 22`.
-    fn sentence(&self, adverb: &str) -> String {
+    fn sentence(&self, adverb: &str, to: &str) -> String {
         let verb = agree(&self.from, "reaches", "reach");
         format!(
-            "{} {adverb} {verb} {} on {}{}",
+            "{} {adverb} {verb} {to} {}{}",
             self.from,
-            self.to,
-            self.traffic,
+            self.traffic.phrase(),
             self.by()
         )
     }
@@ -165,7 +198,12 @@ fn facts(network: &Network<'_>, other: &Network<'_>) -> Facts {
                 continue;
             }
             let attempts = network.attempts(from, to, &Traffic::all());
-            let paths: Vec<Path> = attempts.into_iter().flatten().collect();
+            // Who is behind a load balancer is asked for by its application.
+            let is_direct = !shares_interface(network, to);
+            let paths = attempts.into_iter().flatten();
+            let paths: Vec<Path> = paths
+                .filter(|path| path.through().is_empty() == is_direct)
+                .collect();
             if paths.is_empty() {
                 continue;
             }
@@ -187,14 +225,16 @@ const fn is_outside(node: &Node) -> bool {
 /// Whether the machines tell the same already: tasks that share their interface are only asked for as what clients
 /// reach through a load balancer.
 fn is_part(network: &Network<'_>, from: &Node, to: &Node) -> bool {
-    let shares = |node: &Node| match node {
-        Node::Service(id) => {
-            let service = network.services.get(id);
-            service.is_some_and(|one| one.interface.as_ref() != Some(id))
-        }
-        _ => false,
+    let is_client = matches!(from, Node::Internet(_) | Node::Addresses(_));
+    shares_interface(network, from) || shares_interface(network, to) && !is_client
+}
+
+fn shares_interface(network: &Network<'_>, node: &Node) -> bool {
+    let Node::Service(id) = node else {
+        return false;
     };
-    shares(from) || shares(to) && !matches!(from, Node::Internet(_) | Node::Addresses(_))
+    let service = network.services.get(id);
+    service.is_some_and(|one| one.interface.as_ref() != Some(id))
 }
 
 fn change(

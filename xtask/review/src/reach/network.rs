@@ -920,7 +920,7 @@ impl<'a> Reader<'a> {
             let (first, last) = match mapped {
                 Some(port) => (port, port),
                 // Docker takes a free port; which ones are allowed is the security groups' to say.
-                None => (1, u16::MAX),
+                None => (0, u16::MAX),
             };
             traffic = traffic.union(&Traffic::ports(protocol, first, last));
         }

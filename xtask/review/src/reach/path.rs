@@ -232,10 +232,11 @@ impl Network<'_> {
             }
             let chains = self.chains(id, to, &[]);
             is_led_to |= !chains.is_empty() || self.leads_to(id, to, &[]);
-            if chains.is_empty() && self.leads_to(id, to, &[]) {
-                if let Ok(connection) = self.connect(from, &node, wanted) {
-                    found.push(Err(self.no_forward(id, to, vec![connection])));
-                }
+            if chains.is_empty()
+                && self.leads_to(id, to, &[])
+                && let Ok(connection) = self.connect(from, &node, wanted)
+            {
+                found.push(Err(self.no_forward(id, to, vec![connection])));
             }
             for chain in chains {
                 let Some(first) = chain.first() else {

@@ -56,8 +56,10 @@ fn reached(out: &mut String, answer: &Answer, path: &Path) {
     };
     let verb = agree(&answer.from, "reaches", "reach");
     let sentence = format!(
-        "{} {verb} {} on {}{through}",
-        answer.from, answer.to, path.traffic
+        "{} {verb} {} {}{through}",
+        answer.from,
+        answer.to,
+        path.traffic.phrase()
     );
     wrap(out, 0, 2, &sentence);
     connections(out, &path.connections);
@@ -70,7 +72,7 @@ fn connections(out: &mut String, connections: &[Connection]) {
     let several = connections.len() > 1;
     for one in connections {
         let indent = if several {
-            let title = format!("{} to {} on {}", one.from, one.to, one.traffic);
+            let title = format!("{} to {} {}", one.from, one.to, one.traffic.phrase());
             wrap(out, 2, 4, &title);
             4
         } else {

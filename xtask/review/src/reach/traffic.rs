@@ -167,6 +167,25 @@ impl Traffic {
         })
     }
 
+    /// Whether every TCP port is in it.
+    #[must_use]
+    pub fn is_every_port(&self) -> bool {
+        let (first, last) = EVERY_PORT;
+        Self::ports(Protocol::Tcp, first, last)
+            .difference(self)
+            .is_empty()
+    }
+
+    /// As the end of a sentence: `on tcp 443`, `with all traffic`.
+    #[must_use]
+    pub fn phrase(&self) -> String {
+        if *self == Self::all() {
+            "with all traffic".to_owned()
+        } else {
+            format!("on {self}")
+        }
+    }
+
     fn combined(&self, other: &Self, combine: impl Fn(&[Range], &[Range]) -> Vec<Range>) -> Self {
         let ranges = Protocol::ALL.into_iter().filter_map(|protocol| {
             let of = |one: &Self| one.ranges.get(&protocol).cloned().unwrap_or_default();

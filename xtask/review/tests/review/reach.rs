@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use common::assembly::Assembly;
 use review::reach::{AccessDifference, Answer, Network, text, text_of_all};
-use review::{Environment, Kind, Subject, consequences};
+use review::{Environment, Subject, consequences};
 use serde_json::{Value, json};
 
 use crate::scenario::base;
@@ -490,12 +490,13 @@ fn differences_are_sentences() {
         }
         let before = environment("production", &[]);
         let found = consequences(&before, &environment("production", edits));
-        for one in found.iter().filter(|one| one.kind == Kind::Exposure) {
+        for one in found.iter().filter(|one| one.text.contains("reach")) {
             let subjects: Vec<String> = one.subjects.iter().map(Subject::path).collect();
             let _ = writeln!(
                 out,
-                "  {:?} {}: {}",
+                "  {:?} {} {}: {}",
                 one.weight,
+                one.kind,
                 subjects.join(", "),
                 one.text
             );
