@@ -345,7 +345,9 @@ fn the_internet_reaches_machines_only_by_address_route_and_rule() {
     };
     let address = |template: &mut Value| {
         let data = property(template, "MachineTemplate", "/LaunchTemplateData");
-        let groups = data["SecurityGroupIds"].take();
+        let groups = data
+            .as_object_mut()
+            .and_then(|data| data.remove("SecurityGroupIds"));
         data["NetworkInterfaces"] = json!([
             { "DeviceIndex": 0, "AssociatePublicIpAddress": true, "Groups": groups },
         ]);
@@ -434,7 +436,9 @@ fn differences_are_sentences() {
                 { "Fn::ImportValue": "lemonade-production-network-PublicSubnetA" },
             ]);
             let data = property(template, "MachineTemplate", "/LaunchTemplateData");
-            let groups = data["SecurityGroupIds"].take();
+            let groups = data
+                .as_object_mut()
+                .and_then(|data| data.remove("SecurityGroupIds"));
             data["NetworkInterfaces"] = json!([
                 { "DeviceIndex": 0, "AssociatePublicIpAddress": true, "Groups": groups },
             ]);
