@@ -208,8 +208,8 @@ impl Network<'_> {
         Ok(connection)
     }
 
-    fn end(&self, node: &Node) -> End<'_> {
-        let located = |ids: &'_ [ResourceId]| -> Place<'_> {
+    fn end<'n>(&'n self, node: &'n Node) -> End<'n> {
+        let located = |ids: &'n [ResourceId]| -> Place<'n> {
             let subnets = ids.iter().filter_map(|id| self.subnets.get_key_value(id));
             let subnets: Vec<_> = subnets.collect();
             if subnets.is_empty() {
@@ -220,7 +220,7 @@ impl Network<'_> {
         let mut interface = None;
         let mut nat_gateway = None;
         let mut is_anonymous = false;
-        let mut of_interface = |id: Option<&ResourceId>| {
+        let mut of_interface = |id: Option<&'n ResourceId>| {
             interface = id.and_then(|id| self.interfaces.get_key_value(id));
             match interface {
                 Some((_, one)) => located(&one.subnets),
@@ -241,10 +241,8 @@ impl Network<'_> {
                         .to_owned(),
                 ),
             },
-            Node::AwsService(name) => match self.endpoints.values().find(|one| one.service == *name) {
-                Some(endpoint) => Place::AwsService(&endpoint.service),
-                None => Place::Nowhere("has no gateway endpoint".to_owned()),
-            },
+            // Without an endpoint, its public addresses serve.
+            Node::AwsService(name) => Place::AwsService(name),
             Node::Addresses(block) => {
                 is_anonymous = true;
                 self.place_of(*block)

@@ -189,7 +189,7 @@ fn facts(network: &Network<'_>, other: &Network<'_>) -> Facts {
     nodes.extend(
         named
             .into_iter()
-            .filter(|node| matches!(node, Node::Addresses(_))),
+            .filter(|node| matches!(node, Node::Addresses(_) | Node::AwsService(_))),
     );
     let mut facts = Facts::new();
     for from in &nodes {
@@ -197,9 +197,13 @@ fn facts(network: &Network<'_>, other: &Network<'_>) -> Facts {
             if from == to || is_outside(from) && is_outside(to) || is_part(network, from, to) {
                 continue;
             }
-            let attempts = network.attempts(from, to, &Traffic::all());
             // Who is behind a load balancer is asked for by its application.
             let is_direct = !shares_interface(network, to);
+            let attempts = if is_direct && network.load_balancer(from).is_none() {
+                vec![network.directly(from, to, &Traffic::all())]
+            } else {
+                network.attempts(from, to, &Traffic::all())
+            };
             let paths = attempts.into_iter().flatten();
             let paths: Vec<Path> = paths
                 .filter(|path| path.through().is_empty() == is_direct)

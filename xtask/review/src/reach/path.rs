@@ -203,7 +203,7 @@ impl Network<'_> {
         }
     }
 
-    fn load_balancer<'n>(&'n self, node: &'n Node) -> Option<&'n ResourceId> {
+    pub(super) fn load_balancer<'n>(&'n self, node: &'n Node) -> Option<&'n ResourceId> {
         let Node::Interface(id) = node else {
             return None;
         };
@@ -283,7 +283,7 @@ impl Network<'_> {
         }
     }
 
-    fn directly(&self, from: &Node, to: &Node, wanted: &Traffic) -> Attempted {
+    pub(super) fn directly(&self, from: &Node, to: &Node, wanted: &Traffic) -> Attempted {
         let wanted = match to {
             Node::Service(id) => {
                 let listens = self.services.get(id).map(|one| &one.listens);
