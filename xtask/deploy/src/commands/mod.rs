@@ -19,6 +19,7 @@ mod output;
 mod outputs;
 mod plan;
 mod promote;
+mod reach;
 mod recover;
 mod review;
 mod rollback;
@@ -61,6 +62,8 @@ verbs! {
     Review(review),
     /// Show where two environments differ, and by which inputs
     Compare(compare),
+    /// Show who reaches whom, and over what
+    Reach(reach),
     /// Show what deploying would do, and save it for review
     Plan(plan),
     /// Bring an environment to its definition

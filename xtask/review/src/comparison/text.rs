@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::compare::{Comparison, ItemDifference, Reason, StackComparison};
-use crate::report::wrap;
+use crate::wrap::wrap;
 
 /// How much of a value is shown.
 const VALUE: usize = 48;
