@@ -37,6 +37,7 @@ fn session(sandbox: &mut Sandbox, assembly: &Assembly, request: &Request) -> (Ru
         &plan(PlanView {
             plan: &planned,
             differences: &BTreeMap::new(),
+            consequences: &[],
             change_sets: &BTreeMap::new(),
         }),
         STYLE,

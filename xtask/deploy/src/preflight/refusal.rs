@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use cloudformation::StackName;
 use common::environment::EnvironmentName;
 use common::tags;
 use common::terminal_text::{displayed, escaped};
@@ -51,7 +52,7 @@ pub enum Refusal {
         /// The environment.
         environment: EnvironmentName,
         /// The stack.
-        stack: String,
+        stack: StackName,
         /// What its tag says, if it has one.
         found: Option<String>,
     },
@@ -145,7 +146,7 @@ pub enum Refusal {
         /// The environment.
         environment: EnvironmentName,
         /// The stack.
-        stack: String,
+        stack: StackName,
     },
     /// `--break-glass` without a reason.
     #[error("--break-glass needs a reason")]
@@ -234,7 +235,9 @@ impl Refusal {
         match self {
             Self::WrongAccount { expected, .. } => Situation::OtherAccount { account: expected },
             Self::WrongRegion { .. } => Situation::OtherRegion,
-            Self::ForeignStack { stack, .. } => Situation::StackNotOurs { stack },
+            Self::ForeignStack { stack, .. } => Situation::StackNotOurs {
+                stack: stack.as_str(),
+            },
             Self::UnknownSource { .. } => Situation::SourceUnknown,
             Self::WrongBranch { expected, .. } => Situation::OtherBranch { branch: expected },
             Self::UncommittedChanges { .. } => Situation::ChangesUncommitted,
