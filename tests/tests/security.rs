@@ -8,6 +8,8 @@ use common::naming::StackKind;
 use common::resources::iam::ManagedPolicy;
 use common::stack::StackBuilder;
 use common::template::policy::{PolicyDocument, Statement};
+use review::Environment;
+use review::reach::{Network, text};
 use serde_json::Value;
 use tests::generated::assert_generated;
 use tests::{Resource, Synthesis, synthesized};
@@ -152,7 +154,7 @@ fn production_has_staging_s_roles() {
 fn what_cloudformation_may_do_covers_every_stack() {
     for synthesis in synthesized() {
         let deployed = synthesis.assembly.stacks.iter();
-        let deployed = deployed.filter(|stack| !stack.applied_by_a_person);
+        let deployed = deployed.filter(|stack| !stack.applied_manually);
         let (own, others): (Vec<_>, Vec<_>) = deployed
             .cloned()
             .partition(|stack| stack.crate_name == "cicd-stack");
@@ -192,7 +194,7 @@ fn every_role_has_a_boundary() {
     }
 }
 
-/// IAM deletes no policy that is somebody's boundary. What is named by its ARN may be deleted at the
+/// IAM deletes no policy that is a principal's boundary. What is named by its ARN may be deleted at the
 /// same time; what is referred to waits.
 #[test]
 fn a_boundary_of_the_same_stack_outlives_the_roles_that_it_bounds() {
@@ -262,4 +264,18 @@ fn a_policy_that_iam_would_not_take_is_refused() {
     stack.template.add("Long", ManagedPolicy::new(document));
     let error = stack.finish("tests").unwrap_err();
     insta::assert_snapshot!(error, @"stack lemonade-production-network: the policy `Long` has 9268 characters, IAM takes 6144: say less, or make two policies of it");
+}
+
+/// Without files and lines, which move with every edit.
+#[test]
+fn the_path_to_the_database_is_documented() {
+    let production = synthesized().iter().find(|one| one.environment.protected);
+    let mut assembly = production.unwrap().assembly.clone();
+    for stack in &mut assembly.stacks {
+        stack.locations.clear();
+    }
+    let environment = Environment::new(&assembly).unwrap();
+    let answers = Network::new(&environment).reach_named("machines", "database", None);
+    let text = format!("```text\n{}```\n", text(&answers.unwrap()));
+    assert_generated(FILE, "reach", &text);
 }

@@ -10,7 +10,7 @@ use crate::ids::{
 use crate::stack::Tag;
 use crate::status::{Capability, ChangeSetStatus, ExecutionStatus};
 
-/// A parameter of a request.
+/// A template parameter, as a request sets it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Parameter {
@@ -20,7 +20,7 @@ pub struct Parameter {
     pub value: ParameterValue,
 }
 
-/// A parameter's value.
+/// The source of a parameter's value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ParameterValue {
@@ -30,7 +30,7 @@ pub enum ParameterValue {
     Previous,
 }
 
-/// A change set's type.
+/// What executing a change set does to the stack as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ChangeSetType {
@@ -100,7 +100,7 @@ pub struct ChangeSet {
     /// The findings of CloudFormation's validation before deployment, which the reason only mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub validation: Vec<String>,
-    /// Whether it can be executed.
+    /// Whether it can be executed, which CloudFormation reports apart from the status.
     pub execution: ExecutionStatus,
     /// A page of its changes.
     pub changes: Vec<ResourceChange>,
@@ -184,15 +184,15 @@ pub fn has_validation_events(reason: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceChange {
-    /// The operation on it.
+    /// What executing does to it. A replacement is a `Modify`.
     pub action: ChangeAction,
     /// The id in the template.
     pub logical_id: LogicalId,
-    /// The physical id, if it has one.
+    /// The name or id in its service; none before it is created.
     pub physical_id: Option<PhysicalId>,
     /// `AWS::EC2::VPC`.
     pub resource_type: String,
-    /// Whether it is replaced.
+    /// Whether a `Modify` creates a new resource and deletes this one.
     pub replacement: Replacement,
     /// The properties that change, as paths: `CidrBlock`.
     pub properties: Vec<String>,

@@ -47,7 +47,7 @@ pub struct StackDrift {
     pub checked: Option<String>,
 }
 
-/// A drift detection.
+/// One run of `DetectStackDrift`, which goes on in the background.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackDriftDetection {
@@ -78,7 +78,7 @@ pub struct StackResourceDrift {
     pub stack_id: StackId,
     /// The id in the template.
     pub logical_id: LogicalId,
-    /// The physical id, if it has one.
+    /// The name or id in its service; none where CloudFormation does not know it.
     pub physical_id: Option<PhysicalId>,
     /// `AWS::EC2::VPC`.
     pub resource_type: String,

@@ -128,7 +128,6 @@ impl Deadline {
         TABLE.iter().find(fits).unwrap_or(&OTHERS)
     }
 
-    /// The deadlines of a stack of an environment, by its name.
     pub(crate) fn of_stack(environment: EnvironmentName, name: &StackName) -> &'static Self {
         let name = name.as_str();
         let prefix = format!("{}-", Names::new(environment).prefix());

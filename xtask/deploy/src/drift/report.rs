@@ -12,7 +12,6 @@ use cloudformation::{
 };
 use review::difference::{ValueChange, render, value_changes};
 
-/// The drift of some stacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
@@ -20,7 +19,6 @@ pub struct Report {
     pub stacks: BTreeMap<StackName, StackReport>,
 }
 
-/// The drift of one stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackReport {

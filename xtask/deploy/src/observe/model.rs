@@ -37,13 +37,10 @@ pub struct Observed {
 /// An observation that a plan needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
-    /// The template of a deployed stack.
     Template(StackName),
-    /// The importers of an export.
     Importers(ExportName),
     /// Whether an external stack exists that imports from the environment.
     ExternalStack(StackName),
-    /// The policy of a deployed stack.
     StackPolicy(StackName),
     /// Whether stacks of these names were ever complete.
     DeletedStacks(BTreeSet<StackName>),

@@ -13,7 +13,6 @@ pub enum PlanError {
         name: String,
         nearest: Option<String>,
     },
-    /// A value for a parameter that the stack does not have.
     #[error("stack {} has no parameter `{}`{}", displayed(.stack.as_str()), displayed(.parameter), did_you_mean(.nearest.as_deref()))]
     UnknownParameter {
         stack: StackName,

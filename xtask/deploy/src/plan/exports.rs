@@ -16,7 +16,6 @@ use cloudformation::{ExportName, StackName};
 /// The exports that each stack retains in addition to those of its definition.
 pub(super) type RetainedExports = BTreeMap<StackName, BTreeSet<ExportName>>;
 
-/// All stacks of a plan.
 pub(super) struct StackSet<'w, 'a> {
     pub(super) input: &'w PlanInput<'a>,
     pub(super) stacks: BTreeMap<&'a StackName, Stack<'a>>,
@@ -212,7 +211,7 @@ impl<'a> StackSet<'_, 'a> {
     fn is_skipped_manual_stack(&self, name: &StackName) -> bool {
         self.input
             .artifact(name)
-            .is_some_and(|stack| stack.applied_by_a_person)
+            .is_some_and(|stack| stack.applied_manually)
             && self.input.is_selected(name)
     }
 

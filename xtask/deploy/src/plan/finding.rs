@@ -118,7 +118,6 @@ pub enum Severity {
 pub struct Finding {
     pub code: FindingCode,
     pub severity: Severity,
-    /// The stack's full name.
     pub stack: StackName,
     /// A logical id, an export, a statement.
     pub subject: String,

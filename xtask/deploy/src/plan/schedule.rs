@@ -27,7 +27,6 @@ pub(super) enum Pass {
 
 /// The steps and their order.
 pub(super) struct Schedule<'a> {
-    /// Stack and pass of each node.
     pub(super) nodes: Vec<(&'a StackName, Pass)>,
     pub(super) numbers: BTreeMap<(&'a StackName, Pass), usize>,
     pub(super) graph: Graph,
@@ -227,7 +226,7 @@ impl<'a> StackSet<'_, 'a> {
         let is_manual = |name: &StackName| {
             self.input
                 .artifact(name)
-                .is_some_and(|stack| stack.applied_by_a_person)
+                .is_some_and(|stack| stack.applied_manually)
         };
         let deleted = |name: &StackName| {
             self.stacks

@@ -73,7 +73,6 @@ fn stack_plan(
     }
 }
 
-/// A plan that only recovers stacks.
 pub(super) fn recovery_plan(
     input: &PlanInput<'_>,
     actions: &BTreeMap<&StackName, StackAction>,

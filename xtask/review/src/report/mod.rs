@@ -1,6 +1,7 @@
 //! The report of a change: what a reviewer reads before approving it.
 
 mod annotations;
+mod charges;
 mod forecast;
 mod headline;
 mod markdown;
@@ -12,6 +13,7 @@ mod wording;
 use serde::Serialize;
 
 pub use annotations::annotations;
+pub use charges::{ChargesReport, Monthly};
 pub use forecast::{Acknowledgement, Blocker, Forecast, Step, WayBack};
 pub use headline::{Counts, Verdict};
 pub use markdown::{LIMIT, MARKER, NOTHING, markdown};
@@ -20,16 +22,18 @@ pub use stacks::{Sign, StackChange};
 pub use text::text;
 pub use wording::{details, sign, subjects};
 
+use crate::charges::Prices;
 use crate::consequence::{Consequence, Weight};
 use crate::consequences::consequences;
 use crate::environment::Environment;
 use crate::inputs::attribute;
+use crate::reach::AccessDifference;
 
 /// The version of the JSON form. It goes up when a reader of the old one would misread the new.
 pub const VERSION: u32 = 1;
 
 /// A report over all environments.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// [`VERSION`].
@@ -67,7 +71,7 @@ pub struct Told {
 }
 
 /// What happens in one environment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EnvironmentReport {
     /// The environment's name.
@@ -78,8 +82,12 @@ pub struct EnvironmentReport {
     pub stacks: Vec<StackChange>,
     /// How many stacks do not.
     pub unchanged: usize,
+    /// Who reaches whom only before, and only after.
+    pub access: AccessDifference,
     /// The quotas that move, or are nearly used.
     pub quotas: Vec<QuotaChange>,
+    /// What bills by time.
+    pub charges: ChargesReport,
     /// What planning and deploying it to the emulator showed; none where that was not possible.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forecast: Option<Forecast>,
@@ -128,9 +136,16 @@ impl Report {
                 }
                 Err(refused) => (Vec::new(), 0, Vec::new(), Some(refused.clone())),
             };
-            let quotas = match &after {
-                Ok(after) => quotas::changes(&before, after),
-                Err(_) => Vec::new(),
+            let access = match &after {
+                Ok(after) => AccessDifference::new(&before, after),
+                Err(_) => AccessDifference::default(),
+            };
+            let (quotas, charges) = match &after {
+                Ok(after) => (
+                    quotas::changes(&before, after),
+                    ChargesReport::new(&before, after),
+                ),
+                Err(_) => (Vec::new(), ChargesReport::default()),
             };
             let verdict = Verdict::new(&stacks, unchanged, &found, forecast.as_ref(), refused);
             for consequence in found {
@@ -153,7 +168,9 @@ impl Report {
                 verdict,
                 stacks,
                 unchanged,
+                access,
                 quotas,
+                charges,
                 forecast,
             });
         }
@@ -166,6 +183,15 @@ impl Report {
             environments,
             consequences: told,
         }
+    }
+
+    /// Adds money to the standing charges, by unit prices.
+    #[must_use]
+    pub fn priced(mut self, prices: &Prices) -> Self {
+        for one in &mut self.environments {
+            one.charges.price(prices);
+        }
+        self
     }
 
     /// Whether nothing at all changes.

@@ -29,7 +29,6 @@ const MAX_EVENT_PAGES: usize = 50;
 /// An operation that was started on an existing stack.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StartedOperation<'a> {
-    /// The stack's id.
     pub(super) stack: &'a StackId,
     /// The stack's status before.
     pub(super) status: &'a StackStatus,
@@ -311,7 +310,6 @@ pub(super) async fn read_events_back_to<P: CloudFormation>(
     (events, None)
 }
 
-/// Watches a stack for a step.
 pub(super) fn watch<'a, P>(
     context: &StepContext<'a, P>,
     stack: &StackId,
@@ -324,7 +322,6 @@ pub(super) fn watch<'a, P>(
     })
 }
 
-/// The next poll of a watched stack.
 pub(super) async fn poll<P: CloudFormation>(
     context: &StepContext<'_, P>,
     watch: &mut StackWatch<'_>,
