@@ -37,8 +37,8 @@ fn session(sandbox: &mut Sandbox, assembly: &Assembly, request: &Request) -> (Ru
         &plan(PlanView {
             plan: &planned,
             differences: &BTreeMap::new(),
-            consequences: &[],
             change_sets: &BTreeMap::new(),
+            consequences: &[],
         }),
         STYLE,
     )
