@@ -7,6 +7,7 @@
 pub mod consequence;
 mod consequences;
 pub mod difference;
+pub mod drawing;
 mod environment;
 pub mod meaning;
 pub mod report;

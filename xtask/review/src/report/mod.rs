@@ -9,6 +9,7 @@ mod text;
 use serde::Serialize;
 
 pub use forecast::{Acknowledgement, Blocker, Forecast, Step};
+pub(crate) use headline::number;
 pub use headline::{Counts, Verdict};
 pub use markdown::markdown;
 pub use stacks::{Sign, StackChange};
