@@ -12,6 +12,7 @@ mod client;
 mod deleted_stacks;
 mod denial;
 mod drift;
+pub mod equality;
 mod error;
 mod page;
 mod rate_limits;

@@ -9,16 +9,12 @@ use serde_json::Value;
 
 use crate::consequence::{Applied, Subject};
 
-/// Where the definition makes each resource, by stack id and logical id: `network-stack/src/vpc.rs:31`.
-pub type Locations = BTreeMap<String, BTreeMap<String, String>>;
-
 /// A synthesized environment: its assembly with the templates parsed.
 #[derive(Clone, Debug)]
 pub struct Environment {
     /// The environment's name.
     pub name: String,
     stacks: BTreeMap<String, Stack>,
-    locations: Locations,
 }
 
 /// A stack: its entry in the assembly, and its template.
@@ -48,7 +44,7 @@ impl Environment {
     ///
     /// # Errors
     /// When a template is not JSON.
-    pub fn new(assembly: &Assembly, locations: Locations) -> serde_json::Result<Self> {
+    pub fn new(assembly: &Assembly) -> serde_json::Result<Self> {
         let mut stacks = BTreeMap::new();
         for artifact in &assembly.stacks {
             let template = match artifact.template.as_deref() {
@@ -61,7 +57,6 @@ impl Environment {
         Ok(Self {
             name: assembly.environment.to_string(),
             stacks,
-            locations,
         })
     }
 
@@ -149,14 +144,9 @@ impl Environment {
     /// A resource as the subject of a consequence; the stack itself where the logical id is empty.
     #[must_use]
     pub fn subject(&self, stack: &str, logical_id: &str) -> Subject {
-        let json = self
-            .stacks
-            .get(stack)
-            .and_then(|one| resource(&one.template, logical_id));
-        let defined_at = self
-            .locations
-            .get(stack)
-            .and_then(|ids| ids.get(logical_id));
+        let stack_of = self.stacks.get(stack);
+        let json = stack_of.and_then(|one| resource(&one.template, logical_id));
+        let defined_at = stack_of.and_then(|one| one.artifact.locations.get(logical_id));
         Subject {
             stack: stack.to_owned(),
             logical_id: logical_id.to_owned(),

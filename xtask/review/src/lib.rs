@@ -9,9 +9,10 @@ mod consequences;
 pub mod difference;
 pub mod drawing;
 mod environment;
+pub mod inputs;
 pub mod meaning;
 pub mod report;
 
 pub use consequence::{Applied, Consequence, Kind, Subject, Weight};
 pub use consequences::consequences;
-pub use environment::{Environment, Locations, Resource, Stack};
+pub use environment::{Environment, Resource, Stack};

@@ -1,6 +1,7 @@
 //! Attributes beside the properties, which mean the same for every type: policies on deletion and replacement, the
 //! update and creation policies.
 
+use cloudformation::equality::attributes_equal;
 use cloudformation::template::attribute;
 use common_resources::type_facts;
 
@@ -27,7 +28,11 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
         };
         for name in NAMES {
             let (from, to) = (before.json.get(name), after.json.get(name));
-            if from == to {
+            let same = match (from, to) {
+                (Some(from), Some(to)) => attributes_equal(name, from, to),
+                (from, to) => from.is_none() && to.is_none(),
+            };
+            if same {
                 continue;
             }
             let (weight, kind, text) = effect(name, &before, &after);

@@ -24,7 +24,13 @@ fn changed(change: &Change<'_>, before: Resource<'_>, after: Resource<'_>) -> Ve
     let side =
         |resource: Resource<'_>| resource.json.get("Properties").cloned().unwrap_or_default();
     let (one, other) = (side(before), side(after));
-    named_value_changes("", Some(&one), Some(&other), &mut found);
+    named_value_changes(
+        after.resource_type,
+        "",
+        Some(&one),
+        Some(&other),
+        &mut found,
+    );
     found
         .iter()
         .filter_map(|value| {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloudformation::Replacement;
+use cloudformation::equality::equal;
 use cloudformation::template::attribute;
 use common::stack::is_guarded;
 use common_resources::type_facts;
@@ -51,9 +52,9 @@ fn is_absent(one: &Resource<'_>, other: &Environment) -> bool {
 
 /// Whether a resource under another logical id or in another stack is the same definition.
 fn is_same(old: &Resource<'_>, new: &Resource<'_>) -> bool {
+    let properties = (old.json.get("Properties"), new.json.get("Properties"));
     old.resource_type == new.resource_type
-        && old.json.get("Properties") == new.json.get("Properties")
-        && old.json.get("Properties").is_some()
+        && matches!(properties, (Some(one), Some(other)) if equal(new.resource_type, "", one, other))
 }
 
 fn comes(change: &Change<'_>, resource: Resource<'_>) -> Consequence {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use cloudformation::equality::{equal, is_unordered};
 use cloudformation::template::intrinsic;
 
 /// One change between two values.
@@ -23,110 +24,197 @@ enum Identity {
     Names,
 }
 
-/// Every change below `path`, as deep as items can be matched: objects by key, lists by position,
-/// tags by their key and policy statements by their `Sid`.
+/// Every change below `path` of a resource's properties, as deep as items can be matched: objects by key, lists
+/// by position, tags by their key and policy statements by their `Sid`. Values that mean the same are no change.
 pub fn value_changes<'a>(
+    resource_type: &str,
     path: &str,
     from: Option<&'a Value>,
     to: Option<&'a Value>,
     found: &mut Vec<ValueChange<'a>>,
 ) {
-    walk(path, from, to, Identity::TagsAndStatements, found);
+    let identity = Identity::TagsAndStatements;
+    let walk = Walk {
+        resource_type,
+        identity,
+    };
+    walk.values(path, from, to, found);
 }
 
 /// Like [`value_changes`], with every item that has a name matched by it: `ContainerDefinitions[web].Memory`,
 /// `Environment[LOG_LEVEL]`, `Rules[RateLimit].Action`. An item of nothing but a name and a value is its value.
 pub fn named_value_changes<'a>(
+    resource_type: &str,
     path: &str,
     from: Option<&'a Value>,
     to: Option<&'a Value>,
     found: &mut Vec<ValueChange<'a>>,
 ) {
-    walk(path, from, to, Identity::Names, found);
+    let identity = Identity::Names;
+    let walk = Walk {
+        resource_type,
+        identity,
+    };
+    walk.values(path, from, to, found);
 }
 
-fn walk<'a>(
-    path: &str,
-    from: Option<&'a Value>,
-    to: Option<&'a Value>,
+/// Position, item before and item after.
+type Pair<'a> = (usize, Option<&'a Value>, Option<&'a Value>);
+
+/// How two values are compared.
+struct Walk<'t> {
+    resource_type: &'t str,
     identity: Identity,
-    found: &mut Vec<ValueChange<'a>>,
-) {
-    match (from, to) {
-        (Some(one), Some(other)) if one == other => {}
-        (Some(Value::Object(one)), Some(Value::Object(other)))
-            if intrinsic(one).is_none() && intrinsic(other).is_none() =>
-        {
-            let mut keys: Vec<&String> = one.keys().chain(other.keys()).collect();
-            keys.sort();
-            keys.dedup();
-            for key in keys {
-                let path = if path.is_empty() {
-                    key.clone()
-                } else {
-                    format!("{path}.{key}")
-                };
-                walk(&path, one.get(key), other.get(key), identity, found);
+}
+
+impl Walk<'_> {
+    fn values<'a>(
+        &self,
+        path: &str,
+        from: Option<&'a Value>,
+        to: Option<&'a Value>,
+        found: &mut Vec<ValueChange<'a>>,
+    ) {
+        let by_names = self.identity == Identity::Names;
+        match (from, to) {
+            (Some(one), Some(other)) if self.is_same(path, one, other) => {}
+            (Some(Value::Object(one)), Some(Value::Object(other)))
+                if intrinsic(one).is_none() && intrinsic(other).is_none() =>
+            {
+                let mut keys: Vec<&String> = one.keys().chain(other.keys()).collect();
+                keys.sort();
+                keys.dedup();
+                for key in keys {
+                    let path = if path.is_empty() {
+                        key.clone()
+                    } else {
+                        format!("{path}.{key}")
+                    };
+                    self.values(&path, one.get(key), other.get(key), found);
+                }
+            }
+            (Some(Value::Array(one)), Some(Value::Array(other))) => {
+                self.list(path, one, other, found);
+            }
+            (None, Some(Value::Array(items))) if by_names && !items.is_empty() => {
+                self.list(path, &[], items, found);
+            }
+            (Some(Value::Array(items)), None) if by_names && !items.is_empty() => {
+                self.list(path, items, &[], found);
+            }
+            _ => found.push(ValueChange {
+                path: path.to_owned(),
+                from,
+                to,
+            }),
+        }
+    }
+
+    fn is_same(&self, path: &str, one: &Value, other: &Value) -> bool {
+        equal(self.resource_type, path, one, other)
+    }
+
+    /// Lists by the names of their items where they have names, unordered ones without the items that both have,
+    /// others by position.
+    fn list<'a>(
+        &self,
+        path: &str,
+        one: &'a [Value],
+        other: &'a [Value],
+        found: &mut Vec<ValueChange<'a>>,
+    ) {
+        let named = |by: Naming| Some((items(one, by)?, items(other, by)?));
+        let known = found.len();
+        let matched = named(tag).or_else(|| named(statement));
+        let matched = match self.identity {
+            Identity::TagsAndStatements => matched,
+            Identity::Names => matched
+                .or_else(|| named(pair))
+                .or_else(|| BY.iter().find_map(|by| named(*by))),
+        };
+        if let Some((before, after)) = matched {
+            let names: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+            for name in names {
+                let path = format!("{path}[{name}]");
+                let (from, to) = (before.get(name).copied(), after.get(name).copied());
+                self.values(&path, from, to, found);
             }
         }
-        (Some(Value::Array(one)), Some(Value::Array(other))) => {
-            list(path, one, other, identity, found);
+        if self.identity == Identity::Names && one.iter().chain(other).all(is_plain) {
+            by_value(path, one, other, found);
         }
-        (None, Some(Value::Array(items))) if identity == Identity::Names && !items.is_empty() => {
-            list(path, &[], items, identity, found);
+        if found.len() > known {
+            return;
         }
-        (Some(Value::Array(items)), None) if identity == Identity::Names && !items.is_empty() => {
-            list(path, items, &[], identity, found);
+        // Another order of the same items is a change, too, where order counts.
+        let is_unordered = |items| is_unordered(self.resource_type, path, items);
+        let pairs = if is_unordered(one) || is_unordered(other) {
+            self.without_common(path, one, other)
+        } else {
+            self.by_position(path, one, other)
+        };
+        for (index, before, after) in pairs {
+            self.values(&format!("{path}[{index}]"), before, after, found);
         }
-        _ => found.push(ValueChange {
-            path: path.to_owned(),
-            from,
-            to,
-        }),
+    }
+
+    /// Equal items at both ends are skipped, so that an inserted item does not change all after it.
+    fn by_position<'a>(&self, path: &str, one: &'a [Value], other: &'a [Value]) -> Vec<Pair<'a>> {
+        let path = format!("{path}[]");
+        let same = |(one, other): &(&Value, &Value)| self.is_same(&path, one, other);
+        let start = one.iter().zip(other).take_while(same).count();
+        let rest = one.len().min(other.len()) - start;
+        let end = one
+            .iter()
+            .rev()
+            .zip(other.iter().rev())
+            .take(rest)
+            .take_while(same)
+            .count();
+        let before = one.get(start..one.len() - end).unwrap_or_default();
+        let after = other.get(start..other.len() - end).unwrap_or_default();
+        (0..before.len().max(after.len()))
+            .map(|index| (start + index, before.get(index), after.get(index)))
+            .collect()
+    }
+
+    /// The items that only one side has, those of before against those of after, at the positions of the first.
+    fn without_common<'a>(
+        &self,
+        path: &str,
+        one: &'a [Value],
+        other: &'a [Value],
+    ) -> Vec<Pair<'a>> {
+        let path = format!("{path}[]");
+        let mut after: Vec<(usize, &Value)> = other.iter().enumerate().collect();
+        let mut before = Vec::new();
+        for (index, item) in one.iter().enumerate() {
+            let same = after
+                .iter()
+                .position(|(_, other)| self.is_same(&path, item, other));
+            match same {
+                Some(same) => {
+                    after.remove(same);
+                }
+                None => before.push((index, item)),
+            }
+        }
+        (0..before.len().max(after.len()))
+            .filter_map(|index| {
+                let (old, new) = (before.get(index), after.get(index));
+                let (position, _) = old.or(new)?;
+                Some((
+                    *position,
+                    old.map(|(_, item)| *item),
+                    new.map(|(_, item)| *item),
+                ))
+            })
+            .collect()
     }
 }
 
 /// Gives the name of an item, and what of it is compared.
 type Naming = fn(&Value) -> Option<(&str, &Value)>;
-
-/// Lists by the names of their items where they have names, by position otherwise.
-fn list<'a>(
-    path: &str,
-    one: &'a [Value],
-    other: &'a [Value],
-    identity: Identity,
-    found: &mut Vec<ValueChange<'a>>,
-) {
-    let named = |by: Naming| Some((items(one, by)?, items(other, by)?));
-    let known = found.len();
-    let matched = named(tag).or_else(|| named(statement));
-    let matched = match identity {
-        Identity::TagsAndStatements => matched,
-        Identity::Names => matched
-            .or_else(|| named(pair))
-            .or_else(|| BY.iter().find_map(|by| named(*by))),
-    };
-    if let Some((before, after)) = matched {
-        let names: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
-        for name in names {
-            let path = format!("{path}[{name}]");
-            walk(
-                &path,
-                before.get(name).copied(),
-                after.get(name).copied(),
-                identity,
-                found,
-            );
-        }
-    }
-    if identity == Identity::Names && one.iter().chain(other).all(is_plain) {
-        by_value(path, one, other, found);
-    }
-    // Another order of the same items is a change, too.
-    if found.len() == known {
-        by_position(path, one, other, identity, found);
-    }
-}
 
 /// Items that are no lists and no objects but functions.
 fn is_plain(item: &Value) -> bool {
@@ -145,8 +233,9 @@ fn by_value<'a>(
     found: &mut Vec<ValueChange<'a>>,
 ) {
     let surplus = |of: &'a [Value], beyond: &'a [Value]| {
-        let count =
-            |list: &'a [Value], item: &Value| list.iter().filter(|one| *one == item).count();
+        let count = |list: &'a [Value], item: &Value| {
+            list.iter().filter(|one| equal("", "", one, item)).count()
+        };
         of.iter().enumerate().filter(move |(index, item)| {
             let before = of.get(..=*index).unwrap_or_default();
             count(before, item) > count(beyond, item)
@@ -165,35 +254,6 @@ fn by_value<'a>(
             from: None,
             to: Some(item),
         });
-    }
-}
-
-/// Equal items at both ends are skipped, so that an inserted item does not change all after it.
-fn by_position<'a>(
-    path: &str,
-    one: &'a [Value],
-    other: &'a [Value],
-    identity: Identity,
-    found: &mut Vec<ValueChange<'a>>,
-) {
-    let start = one
-        .iter()
-        .zip(other)
-        .take_while(|(one, other)| one == other)
-        .count();
-    let rest = one.len().min(other.len()) - start;
-    let end = one
-        .iter()
-        .rev()
-        .zip(other.iter().rev())
-        .take(rest)
-        .take_while(|(one, other)| one == other)
-        .count();
-    let before = one.get(start..one.len() - end).unwrap_or_default();
-    let after = other.get(start..other.len() - end).unwrap_or_default();
-    for index in 0..before.len().max(after.len()) {
-        let path = format!("{path}[{}]", start + index);
-        walk(&path, before.get(index), after.get(index), identity, found);
     }
 }
 
@@ -252,7 +312,7 @@ mod tests {
 
     fn paths(from: &Value, to: &Value) -> Vec<String> {
         let mut found = Vec::new();
-        value_changes("", Some(from), Some(to), &mut found);
+        value_changes("Custom::Thing", "", Some(from), Some(to), &mut found);
         found.into_iter().map(|change| change.path).collect()
     }
 
@@ -305,11 +365,34 @@ mod tests {
     }
 
     #[test]
-    fn another_order_is_a_difference() {
+    fn another_order_is_a_difference_where_order_counts() {
         let tag = |key: &str| json!({ "Key": key, "Value": 1 });
-        let from = json!({ "Tags": [tag("a"), tag("b")] });
-        let to = json!({ "Tags": [tag("b"), tag("a")] });
-        assert_eq!(paths(&from, &to), ["Tags[0].Key", "Tags[1].Key"]);
+        let from = json!({ "Tags": [tag("a"), tag("b")], "Command": ["a", "b"] });
+        let to = json!({ "Tags": [tag("b"), tag("a")], "Command": ["b", "a"] });
+        assert_eq!(paths(&from, &to), ["Command[0]", "Command[1]"]);
+    }
+
+    #[test]
+    fn an_unordered_list_differs_by_the_items_that_one_side_has() {
+        let rule = |port: u16| json!({ "IpProtocol": "tcp", "FromPort": port });
+        let from = json!({ "SecurityGroupIngress": [rule(80), rule(443), rule(22)] });
+        let to = json!({ "SecurityGroupIngress": [rule(443), rule(8080), rule(80), rule(25)] });
+        let mut found = Vec::new();
+        value_changes(
+            "AWS::EC2::SecurityGroup",
+            "",
+            Some(&from),
+            Some(&to),
+            &mut found,
+        );
+        let paths: Vec<&str> = found.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            [
+                "SecurityGroupIngress[2].FromPort",
+                "SecurityGroupIngress[3]"
+            ]
+        );
     }
 
     #[test]
@@ -319,7 +402,7 @@ mod tests {
         let to =
             json!({ "Containers": [container("proxy", 1, "info"), container("web", 2, "debug")] });
         let mut found = Vec::new();
-        named_value_changes("", Some(&from), Some(&to), &mut found);
+        named_value_changes("Custom::Thing", "", Some(&from), Some(&to), &mut found);
         let found: Vec<String> = found.into_iter().map(|change| change.path).collect();
         assert_eq!(
             found,
@@ -336,7 +419,7 @@ mod tests {
         let from = json!({ "Zones": ["a", "b", "c"], "Drop": ["ALL"] });
         let to = json!({ "Zones": ["d", "c", "b"], "Names": ["x"] });
         let mut found = Vec::new();
-        named_value_changes("", Some(&from), Some(&to), &mut found);
+        named_value_changes("Custom::Thing", "", Some(&from), Some(&to), &mut found);
         let found: Vec<(String, bool)> = found
             .into_iter()
             .map(|change| (change.path, change.to.is_some()))

@@ -18,6 +18,7 @@ pub use text::text;
 use crate::consequence::{Consequence, Weight};
 use crate::consequences::consequences;
 use crate::environment::Environment;
+use crate::inputs::attribute;
 
 /// The version of the JSON form. It goes up when a reader of the old one would misread the new.
 pub const VERSION: u32 = 1;
@@ -86,6 +87,8 @@ pub struct Compared {
     pub after: Result<Environment, String>,
     /// What planning and deploying it to the emulator showed.
     pub forecast: Option<Forecast>,
+    /// The proposal with one key of the input files as it was, by the key's place.
+    pub variants: Vec<(String, Environment)>,
 }
 
 impl Report {
@@ -103,13 +106,18 @@ impl Report {
             before,
             after,
             forecast,
+            variants,
         } in compared
         {
             let environment = before.name.clone();
             let (stacks, unchanged, found, refused) = match &after {
                 Ok(after) => {
                     let (stacks, unchanged) = stacks::changes(&before, after);
-                    (stacks, unchanged, consequences(&before, after), None)
+                    let mut found = consequences(&before, after);
+                    for (place, variant) in &variants {
+                        attribute(&mut found, place, &consequences(&before, variant));
+                    }
+                    (stacks, unchanged, found, None)
                 }
                 Err(refused) => (Vec::new(), 0, Vec::new(), Some(refused.clone())),
             };
@@ -119,7 +127,10 @@ impl Report {
                     .iter_mut()
                     .find(|one| is_same(&one.consequence, &consequence))
                 {
-                    Some(one) => one.environments.push(environment.clone()),
+                    Some(one) => {
+                        one.environments.push(environment.clone());
+                        one.consequence.causes.extend(consequence.causes);
+                    }
                     None => told.push(Told {
                         environments: vec![environment.clone()],
                         consequence,

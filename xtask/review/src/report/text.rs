@@ -80,10 +80,16 @@ fn duties(out: &mut String, report: &Report) {
     }
     words.dedup();
     if !words.is_empty() {
-        let _ = writeln!(out, "\nbefore merging, add to acknowledgements.toml:");
+        let _ = writeln!(
+            out,
+            "\nbefore merging, acknowledge in acknowledgements.toml, each with your reason:"
+        );
         for (word, message) in words {
-            let _ = writeln!(out, "  [[acknowledgement]]\n  finding = \"{word}\"");
             wrap(out, 2, 4, &format!("# {message}"));
+            let _ = writeln!(
+                out,
+                "  [[acknowledgement]]\n  word = \"{word}\"\n  reason = \"\""
+            );
         }
     }
     if !manual.is_empty() {

@@ -32,6 +32,7 @@ pub(crate) fn report(scenario: &Scenario) -> String {
             before,
             after: Ok(after),
             forecast: None,
+            variants: Vec::new(),
         });
     let command = "cargo xtask review --base next".to_owned();
     let report = Report::new(revision.clone(), revision, command, compared.collect());

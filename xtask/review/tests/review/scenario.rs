@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use common::Definition;
 use common::assembly::Assembly;
-use review::{Environment, Locations};
+use review::Environment;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -102,8 +102,7 @@ impl Scenario {
     pub(crate) fn environments(&self) -> Vec<(Environment, Environment)> {
         let after = self.proposal();
         let pairs = base().iter().zip(after);
-        let model =
-            |assembly: &Assembly| Environment::new(assembly, Locations::new()).expect("JSON");
+        let model = |assembly: &Assembly| Environment::new(assembly).expect("JSON");
         pairs
             .filter(|(base, _)| {
                 self.environments
@@ -255,6 +254,6 @@ fn edited(edits: &[Edit]) -> Edited {
 
 /// Each environment, twice.
 pub(crate) fn unchanged() -> Vec<(Environment, Environment)> {
-    let model = |assembly: &Assembly| Environment::new(assembly, Locations::new()).expect("JSON");
+    let model = |assembly: &Assembly| Environment::new(assembly).expect("JSON");
     base().iter().map(|one| (model(one), model(one))).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use review::{Environment, Locations, meaning};
+use review::{Environment, meaning};
 use serde_json::Value;
 
 use crate::scenario::base;
@@ -11,7 +11,7 @@ use crate::scenario::base;
 fn properties_in_use() -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for assembly in base() {
-        let environment = Environment::new(assembly, Locations::new()).expect("JSON");
+        let environment = Environment::new(assembly).expect("JSON");
         for resource in environment.resources() {
             let set = found.entry(resource.resource_type.to_owned()).or_default();
             if let Some(properties) = resource.json.get("Properties") {
