@@ -87,6 +87,7 @@ async fn rehearse(
     let mut forecast = findings(planned.plan(), proposal);
     for pass in 1..=MAX_PASSES {
         let start = client.now().0;
+        let earlier = forecast.seconds;
         let mut times: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         let name = format!("pass-{pass}");
         let run = Run {
@@ -95,7 +96,7 @@ async fn rehearse(
         };
         let reconciled = run
             .reconcile(proposal, Decision::Execute, |event| {
-                let now = (client.now().0 - start) / 1000;
+                let now = earlier + (client.now().0 - start) / 1000;
                 match event {
                     Event::StepStarted { step, .. } => {
                         times.insert(step.0, (now, now));

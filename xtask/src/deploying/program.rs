@@ -23,15 +23,16 @@ pub(crate) const LOCAL: Program<'static> = Program {
     binary: "deploy",
 };
 
+/// Verbs that read only what is defined.
+const WITHOUT_AWS: [&str; 1] = ["show"];
+
 /// Builds the program for the arguments, and executes it. It parses them, and calls `cargo xtask handover` for
 /// synthesis.
 pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Result<u8, Error> {
     // Emulator, help, or comparison with a commit: none needs AWS.
-    let program = if has_any(&arguments, &["--local", "--base", "--help", "-h"]) {
-        LOCAL
-    } else {
-        DEPLOYER
-    };
+    let needs_aws = !WITHOUT_AWS.contains(&verb)
+        && !has_any(&arguments, &["--local", "--base", "--help", "-h"]);
+    let program = if !needs_aws { LOCAL } else { DEPLOYER };
     announce(&program);
     // Until the program has started.
     let lock = lock_build_folder(&context.workspace)?;

@@ -10,11 +10,12 @@ use common::assembly::{Assembly, read};
 use common::environment::EnvironmentName;
 use common::terminal_text::TerminalText;
 use provenance::git::{READ_LIMIT, call as git};
+use review::drawing::Drawing;
 use review::inputs::input_changes;
-use review::report::{Compared, Report, Revision, markdown, text};
+use review::report::{Compared, Report, Revision, html, markdown, text};
 
 use super::arguments::environment;
-use super::output::{json, print_text};
+use super::output::print_or_write;
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
@@ -29,7 +30,8 @@ Needs no account, no credentials and no network.
 
 Examples:
   cargo xtask review --base origin/next
-  cargo xtask review --base HEAD~1 --env production --format markdown")]
+  cargo xtask review --base HEAD~1 --env production --format markdown
+  cargo xtask review --base origin/next --format html --out review.html")]
 pub struct Arguments {
     /// The commit to compare with
     #[arg(long, value_name = "REV")]
@@ -42,6 +44,10 @@ pub struct Arguments {
     /// The output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+
+    /// Write the report to this file instead of printing it
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 
     /// Fail when an environment could not be deployed as proposed
     #[arg(long)]
@@ -59,6 +65,8 @@ pub enum Format {
     Text,
     /// For a pull request
     Markdown,
+    /// One page with drawings, for a browser
+    Html,
     /// For programs
     Json,
 }
@@ -73,6 +81,7 @@ pub(super) async fn run<B: Backend>(
     };
     let acknowledged = Acknowledgements::gather(&[], None)?.words();
     let mut compared = Vec::new();
+    let mut drawings = Vec::new();
     let mut base_commit = None;
     for environment in environments {
         let base = Handover::synthesize(line, environment, Some(&arguments.base))?;
@@ -97,6 +106,9 @@ pub(super) async fn run<B: Backend>(
                 variants: Vec::new(),
             },
         };
+        if let (Format::Html, Ok(after)) = (arguments.format, &one.after) {
+            drawings.push(Drawing::of_change(&one.before, after));
+        }
         compared.push(one);
     }
     let command = format!(
@@ -107,11 +119,13 @@ pub(super) async fn run<B: Backend>(
         commit: base_commit,
     };
     let report = Report::new(base, Revision { commit: None }, command, compared);
-    match arguments.format {
-        Format::Text => print_text(&TerminalText::lines(&text(&report)))?,
-        Format::Markdown => print_text(&TerminalText::lines(&markdown(&report)))?,
-        Format::Json => json(&report)?,
-    }
+    let rendered = match arguments.format {
+        Format::Text => TerminalText::lines(&text(&report)),
+        Format::Markdown => TerminalText::lines(&markdown(&report)),
+        Format::Html => TerminalText::lines(&html(&report, &drawings)),
+        Format::Json => TerminalText::json(&report, true).map_err(Error::Json)?,
+    };
+    print_or_write(&rendered, arguments.out.as_deref())?;
     Ok(if arguments.require_acknowledged && report.is_blocked() {
         exit_code::BLOCKED
     } else {

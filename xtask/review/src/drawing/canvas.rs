@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use super::difference::Mark;
 use super::text_width::{text_width, wrapped};
 
+/// Colours by their meaning, light and dark, of pages and of drawings.
+pub(crate) const COLOURS: &str = include_str!("colours.css");
+
 /// The style of drawings and of the Gantt chart. The colours are variables of the page.
 pub(crate) const STYLE: &str = include_str!("drawing.css");
 
@@ -43,6 +46,8 @@ pub(super) struct Label {
     lines: Vec<String>,
     notes: Vec<String>,
     mark: Mark,
+    /// How far the text begins from the left edge.
+    indent: i32,
 }
 
 impl Label {
@@ -53,7 +58,18 @@ impl Label {
         mark: Mark,
         width: i32,
     ) -> Self {
-        let inner = width - 2 * PADDING;
+        Self::indented(title, lines, notes, mark, (PADDING, width))
+    }
+
+    /// A label whose text leaves room at the left for a link.
+    pub(super) fn indented(
+        title: &str,
+        lines: &[String],
+        notes: &[String],
+        mark: Mark,
+        (indent, width): (i32, i32),
+    ) -> Self {
+        let inner = width - indent - PADDING;
         let fit = |texts: &[String]| -> Vec<String> {
             texts
                 .iter()
@@ -65,6 +81,7 @@ impl Label {
             lines: fit(lines),
             notes: fit(notes),
             mark,
+            indent,
         }
     }
 
@@ -112,8 +129,9 @@ const fn is_directional(character: char) -> bool {
 }
 
 /// The parts of a drawing, in layers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Canvas {
+    width: i32,
     panels: String,
     links: String,
     boxes: String,
@@ -121,6 +139,16 @@ pub(super) struct Canvas {
 }
 
 impl Canvas {
+    pub(super) const fn new(width: i32) -> Self {
+        Self {
+            width,
+            panels: String::new(),
+            links: String::new(),
+            boxes: String::new(),
+            labels: String::new(),
+        }
+    }
+
     /// An area that others are in, with its text at the top left.
     pub(super) fn panel(&mut self, class: &str, area: Rect, label: &Label) {
         panel(&mut self.panels, class, area, label);
@@ -195,8 +223,10 @@ impl Canvas {
             return;
         }
         let width = text_width(&text, DETAIL, false) + 6;
-        let left = points.iter().all(|(other, _)| *other <= x) && points.len() > 2;
-        let x = if left { x - width - 10 } else { x };
+        // Left of the link where the right side has no room, or is another's.
+        let is_margin = points.len() > 2 && points.iter().all(|(other, _)| *other <= x);
+        let is_left = is_margin || x + 5 + width > self.width;
+        let x = if is_left { x - width - 10 } else { x };
         let _ = write!(
             self.labels,
             r#"<g class="label {class}"><rect x="{}" y="{}" width="{width}" height="16" rx="3"/><text x="{}" y="{}">{}</text></g>"#,
@@ -215,7 +245,7 @@ impl Canvas {
         id: &str,
         title: &str,
         description: &str,
-        style: Option<&str>,
+        style: &str,
     ) -> String {
         let id = escaped(id);
         let mut out = format!(
@@ -223,7 +253,7 @@ impl Canvas {
             escaped(title),
             escaped(description)
         );
-        if let Some(style) = style {
+        if !style.is_empty() {
             let _ = write!(out, "<style>{style}</style>");
         }
         out.push_str("<defs>");
@@ -269,7 +299,7 @@ fn texts(out: &mut String, area: Rect, label: &Label) {
         ("line", &label.lines),
         ("note", &label.notes),
     ];
-    let x = area.x + PADDING;
+    let x = area.x + label.indent;
     let mut y = area.y + PADDING + 11;
     for (class, lines) in texts {
         for text in lines {

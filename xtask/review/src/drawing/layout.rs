@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::canvas::{Canvas, Label, Rect};
+use super::canvas::{COLOURS, Canvas, Label, Rect, STYLE};
 use super::difference::{Drawing, Drawn, Mark};
 use super::topology::{INTERNET, Node, Role};
 
@@ -15,6 +15,10 @@ const LINK: i32 = 36;
 
 /// Between boxes in a row or a column.
 const GAP: i32 = 12;
+
+/// How many insets a subnet is away from its zone's edge, and a NAT gateway.
+const SUBNET: i32 = 1;
+const GATEWAY: i32 = 2;
 
 /// How wide a drawing is: its text keeps its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +45,13 @@ struct Measures {
     cell: i32,
 }
 
+impl Measures {
+    /// From a zone's outer edge to the routes to and from its NAT gateway.
+    const fn channel(self) -> i32 {
+        2 * self.inset + 12
+    }
+}
+
 impl Width {
     pub(super) const fn suffix(self) -> &'static str {
         match self {
@@ -64,7 +75,7 @@ impl Width {
                 margin: 12,
                 gutter: 12,
                 inset: 5,
-                span_inset: 30,
+                span_inset: 35,
                 cell: 126,
             },
         }
@@ -72,10 +83,22 @@ impl Width {
 }
 
 impl Drawing {
-    /// The drawing as SVG. Colours are variables of the page that it is in; `style` brings them along for a file of
-    /// its own.
+    /// The drawing as SVG within a page, whose style sheet has its colours.
     #[must_use]
-    pub fn svg(&self, width: Width, style: Option<&str>) -> String {
+    pub fn svg(&self, width: Width) -> String {
+        self.rendered(width, "")
+    }
+
+    /// The drawing as an SVG file of its own.
+    #[must_use]
+    pub fn file(&self, width: Width) -> String {
+        self.rendered(
+            width,
+            &format!("{COLOURS}{STYLE}.drawing{{background:var(--bg)}}"),
+        )
+    }
+
+    fn rendered(&self, width: Width, style: &str) -> String {
         let id = format!("drawing-{}-{}", self.environment, width.suffix());
         let title = if self.is_change {
             format!("What changes in {}", self.environment)
@@ -86,7 +109,7 @@ impl Drawing {
             drawing: self,
             id: id.clone(),
             measures: width.measures(),
-            canvas: Canvas::default(),
+            canvas: Canvas::new(width.measures().width),
             placed: BTreeMap::new(),
             y: 1,
         };
@@ -161,10 +184,12 @@ impl<'a> Layout<'a> {
             ..
         } = self.measures;
         let top = self.y;
+        // Right of the route to the NAT gateway of the first zone.
+        let text = self.measures.channel() + 8;
         let networks = self.nodes(|role| *role == Role::Network);
         let names: Vec<Label> = networks
             .iter()
-            .map(|(_, one)| label(one, width - 2))
+            .map(|(_, one)| indented(one, margin + text, width - 2))
             .collect();
         self.y += names.iter().map(Label::height).sum::<i32>();
         let (left, inner) = (margin, width - 2 * margin);
@@ -200,7 +225,14 @@ impl<'a> Layout<'a> {
                 width: *width,
                 height,
             };
-            let name = Label::new(&format!("Zone {zone}"), &[], &[], Mark::Same, *width);
+            let is_left = x + width / 2 < self.measures.width / 2;
+            let indent = if is_left {
+                text
+            } else {
+                2 * self.measures.inset
+            };
+            let name = format!("Zone {zone}");
+            let name = Label::indented(&name, &[], &[], Mark::Same, (indent, *width));
             self.canvas.panel("zone", area, &name);
         }
         self.y += GAP;
@@ -240,7 +272,10 @@ impl<'a> Layout<'a> {
                 .enumerate()
             {
                 if index == 0 {
-                    let label = label(entry.1, column);
+                    let is_left = x + column / 2 < width / 2;
+                    let channel = self.measures.channel() + 8 - inset;
+                    let indent = if is_left { channel } else { inset };
+                    let label = indented(entry.1, indent, column);
                     let area = Rect {
                         x,
                         y: top,
@@ -356,7 +391,8 @@ impl<'a> Layout<'a> {
     }
 
     fn delivery(&mut self) {
-        let hands = self.nodes(|role| matches!(role, Role::Person | Role::DefinitionPipeline));
+        let mut hands = self.nodes(|role| *role == Role::Person);
+        hands.extend(self.nodes(|role| *role == Role::DefinitionPipeline));
         let pipelines = self.nodes(|role| *role == Role::ApplicationPipeline);
         if hands.is_empty() && pipelines.is_empty() {
             return;
@@ -396,9 +432,9 @@ impl<'a> Layout<'a> {
         self.canvas.panel_behind("delivery", area, &name);
     }
 
-    /// Where routes to and from a NAT gateway run: at the outer side of its zone.
-    fn channel(&self, area: Rect) -> i32 {
-        let outer = self.measures.inset + 10;
+    /// Where routes to and from a NAT gateway run: at the outer side of its zone, whose edge is some insets away.
+    fn channel(&self, area: Rect, insets: i32) -> i32 {
+        let outer = self.measures.channel() - insets * self.measures.inset;
         if area.center() < self.measures.width / 2 {
             area.x + outer
         } else {
@@ -422,7 +458,7 @@ impl<'a> Layout<'a> {
                     self.to_nat_gateway(start, end, zone == other)
                 }
                 (Some(Role::NatGateway { .. }), _) if to == INTERNET => {
-                    let x = self.channel(start);
+                    let x = self.channel(start, GATEWAY);
                     vec![(x, start.y), (x, end.bottom())]
                 }
                 _ => {
@@ -436,15 +472,20 @@ impl<'a> Layout<'a> {
             };
             let toward = if next < y { -1 } else { 1 };
             let room = (next - y).abs() / 2;
-            let anchor = (x, y + toward * room.min(17));
+            let leaves = matches!(node(to), Some(Role::Database | Role::Endpoint));
+            let anchor = if leaves && points.len() == 2 {
+                (x, next - room.min(22))
+            } else {
+                (x, y + toward * room.min(17))
+            };
             self.canvas
                 .link(&points, anchor, &link.of, link.mark, &self.id);
         }
     }
 
     fn to_nat_gateway(&self, subnet: Rect, gateway: Rect, same_zone: bool) -> Vec<(i32, i32)> {
-        let own = self.channel(subnet);
-        let other = self.channel(gateway);
+        let own = self.channel(subnet, SUBNET);
+        let other = self.channel(gateway, GATEWAY);
         if same_zone {
             return vec![(other, subnet.y), (other, gateway.bottom())];
         }
@@ -516,6 +557,17 @@ fn label(drawn: &Drawn<Node>, width: i32) -> Label {
         &drawn.notes,
         drawn.mark,
         width,
+    )
+}
+
+fn indented(drawn: &Drawn<Node>, indent: i32, width: i32) -> Label {
+    let node = &drawn.of;
+    Label::indented(
+        &node.title,
+        &node.lines,
+        &drawn.notes,
+        drawn.mark,
+        (indent, width),
     )
 }
 

@@ -9,7 +9,7 @@ mod layout;
 mod text_width;
 mod topology;
 
-pub(crate) use canvas::{STYLE, escaped};
+pub(crate) use canvas::{COLOURS, STYLE, escaped};
 pub use difference::{Drawing, Mark};
 pub use layout::Width;
-pub(crate) use text_width::{text_width, wrapped};
+pub(crate) use text_width::text_width;

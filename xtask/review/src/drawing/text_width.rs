@@ -36,18 +36,35 @@ pub(crate) fn wrapped(text: &str, width: i32, size: i32, is_bold: bool) -> Vec<S
         if !line.is_empty() {
             lines.push(String::new());
         }
-        for character in word.chars() {
+        for piece in pieces(word) {
             let line = lines.last().map_or("", String::as_str);
-            let longer = format!("{line}{character}");
-            if line.is_empty() || text_width(&longer, size, is_bold) <= width {
+            let longer = format!("{line}{piece}");
+            if text_width(&longer, size, is_bold) <= width {
                 lines.pop();
                 lines.push(longer);
-            } else {
-                lines.push(character.to_string());
+                continue;
+            }
+            if !line.is_empty() {
+                lines.push(String::new());
+            }
+            for character in piece.chars() {
+                let line = lines.last().map_or("", String::as_str);
+                let longer = format!("{line}{character}");
+                if line.is_empty() || text_width(&longer, size, is_bold) <= width {
+                    lines.pop();
+                    lines.push(longer);
+                } else {
+                    lines.push(character.to_string());
+                }
             }
         }
     }
     lines
+}
+
+/// The parts of a word, each ending where a name may be broken.
+fn pieces(word: &str) -> impl Iterator<Item = &str> {
+    word.split_inclusive(['/', '-', '.', ',', ':', '_'])
 }
 
 #[cfg(test)]

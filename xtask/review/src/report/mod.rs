@@ -2,6 +2,7 @@
 
 mod forecast;
 mod headline;
+mod html;
 mod markdown;
 mod stacks;
 mod text;
@@ -11,6 +12,7 @@ use serde::Serialize;
 pub use forecast::{Acknowledgement, Blocker, Forecast, Step};
 pub(crate) use headline::number;
 pub use headline::{Counts, Verdict};
+pub use html::{environment_page, html};
 pub use markdown::markdown;
 pub use stacks::{Sign, StackChange};
 pub use text::text;
