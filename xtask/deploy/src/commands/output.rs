@@ -35,7 +35,7 @@ pub(super) fn print_or_write(text: &TerminalText, file: Option<&Path>) -> Result
     let Some(path) = file else {
         return print_text(text);
     };
-    files::write(path, text.to_string()).map_err(|source| Error::Write {
+    files::write(path, text.as_str()).map_err(|source| Error::Write {
         path: path.to_owned(),
         source,
     })

@@ -12,10 +12,10 @@ use common::terminal_text::TerminalText;
 use provenance::git::{READ_LIMIT, call as git};
 use review::drawing::Drawing;
 use review::inputs::input_changes;
-use review::report::{Compared, Report, Revision, html, markdown, text};
+use review::report::{Compared, Report, Revision, annotations, html, markdown, text};
 
 use super::arguments::environment;
-use super::output::print_or_write;
+use super::output::print_text;
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
@@ -31,7 +31,7 @@ Needs no account, no credentials and no network.
 Examples:
   cargo xtask review --base origin/next
   cargo xtask review --base HEAD~1 --env production --format markdown
-  cargo xtask review --base origin/next --format html --out review.html")]
+  cargo xtask review --base origin/next --format html > review.html")]
 pub struct Arguments {
     /// The commit to compare with
     #[arg(long, value_name = "REV")]
@@ -45,8 +45,8 @@ pub struct Arguments {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 
-    /// Write the report to this file instead of printing it
-    #[arg(long, value_name = "FILE")]
+    /// Also write the report in all its forms to this folder
+    #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
     /// Fail when an environment could not be deployed as proposed
@@ -69,6 +69,31 @@ pub enum Format {
     Html,
     /// For programs
     Json,
+    /// For GitHub's runner: what is severe, at its line
+    Annotations,
+}
+
+impl Format {
+    /// The file of `--out`.
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Text => "report.txt",
+            Self::Markdown => "report.md",
+            Self::Html => "report.html",
+            Self::Json => "report.json",
+            Self::Annotations => "annotations.txt",
+        }
+    }
+
+    fn render(self, report: &Report, drawings: &[Drawing]) -> Result<TerminalText, Error> {
+        Ok(match self {
+            Self::Text => TerminalText::lines(&text(report)),
+            Self::Markdown => TerminalText::lines(&markdown(report)),
+            Self::Html => TerminalText::lines(&html(report, drawings)),
+            Self::Json => TerminalText::json(report, true).map_err(Error::Json)?,
+            Self::Annotations => TerminalText::lines(&annotations(report)),
+        })
+    }
 }
 
 pub(super) async fn run<B: Backend>(
@@ -106,7 +131,7 @@ pub(super) async fn run<B: Backend>(
                 variants: Vec::new(),
             },
         };
-        if let (Format::Html, Ok(after)) = (arguments.format, &one.after) {
+        if let Ok(after) = &one.after {
             drawings.push(Drawing::of_change(&one.before, after));
         }
         compared.push(one);
@@ -119,13 +144,15 @@ pub(super) async fn run<B: Backend>(
         commit: base_commit,
     };
     let report = Report::new(base, Revision { commit: None }, command, compared);
-    let rendered = match arguments.format {
-        Format::Text => TerminalText::lines(&text(&report)),
-        Format::Markdown => TerminalText::lines(&markdown(&report)),
-        Format::Html => TerminalText::lines(&html(&report, &drawings)),
-        Format::Json => TerminalText::json(&report, true).map_err(Error::Json)?,
-    };
-    print_or_write(&rendered, arguments.out.as_deref())?;
+    if let Some(folder) = &arguments.out {
+        fs::create_dir_all(folder).map_err(writing(folder))?;
+        for format in Format::value_variants() {
+            let path = folder.join(format.file());
+            files::write(&path, format.render(&report, &drawings)?.as_str())
+                .map_err(writing(&path))?;
+        }
+    }
+    print_text(&arguments.format.render(&report, &drawings)?)?;
     Ok(if arguments.require_acknowledged && report.is_blocked() {
         exit_code::BLOCKED
     } else {

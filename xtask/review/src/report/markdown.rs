@@ -8,15 +8,21 @@ use crate::consequence::Weight;
 
 /// GitHub refuses comments above 65,536 characters; what does not fit is left out and said.
 /// <https://github.com/orgs/community/discussions/41331>
-const LIMIT: usize = 60_000;
+pub const LIMIT: usize = 60_000;
 
 /// The marker by which a workflow finds its comment to edit it.
-pub(super) const MARKER: &str = "<!-- infrastructure-review -->";
+pub const MARKER: &str = "<!-- infrastructure-review -->";
+
+/// The line below the marker where nothing changes: then a workflow begins no comment.
+pub const NOTHING: &str = "<!-- infrastructure-review: nothing changes -->";
 
 /// The report as markdown of at most 60,000 characters.
 #[must_use]
 pub fn markdown(report: &Report) -> String {
     let mut out = format!("{MARKER}\n");
+    if report.is_empty() {
+        let _ = writeln!(out, "{NOTHING}");
+    }
     for one in &report.environments {
         let _ = writeln!(
             out,
@@ -130,8 +136,7 @@ fn fenced(text: &str) -> String {
 }
 
 fn limited(out: String, footer: &str) -> String {
-    let note =
-        "\n\n*The report is longer than a comment may be; the summary of the run has all of it.*\n";
+    let note = "\n\n*The report is longer than a comment may be; the artifact `review` of the run has all of it.*\n";
     if out.chars().count() + footer.chars().count() <= LIMIT {
         return out + footer;
     }

@@ -1,5 +1,6 @@
 //! The report of a change: what a reviewer reads before approving it.
 
+mod annotations;
 mod forecast;
 mod headline;
 mod html;
@@ -9,11 +10,12 @@ mod text;
 
 use serde::Serialize;
 
+pub use annotations::annotations;
 pub use forecast::{Acknowledgement, Blocker, Forecast, Step};
 pub(crate) use headline::number;
 pub use headline::{Counts, Verdict};
 pub use html::{environment_page, html};
-pub use markdown::markdown;
+pub use markdown::{LIMIT, MARKER, NOTHING, markdown};
 pub use stacks::{Sign, StackChange};
 pub use text::text;
 
