@@ -229,9 +229,7 @@ impl Canvas {
         let x = if is_left { x - width - 10 } else { x };
         let _ = write!(
             self.labels,
-            r#"<g class="label {class}"><rect x="{}" y="{}" width="{width}" height="16" rx="3"/><text x="{}" y="{}">{}</text></g>"#,
-            x + 5,
-            y - 8,
+            r#"<text class="label {class}" x="{}" y="{}">{}</text>"#,
             x + 8,
             y + 4,
             escaped(&text)

@@ -260,12 +260,12 @@ impl Differences {
             return (Mark::Same, Vec::new());
         };
         let parts: BTreeSet<&Part> = node.parts.iter().collect();
-        let mut notes: Vec<String> = Vec::new();
+        let mut notes: Vec<Note> = Vec::new();
         // The thing itself first.
         let ordered = std::iter::once(first).chain(parts.into_iter().filter(|part| *part != first));
         for part in ordered {
             if let Some(difference) = self.find(part) {
-                notes.extend(changes(difference));
+                notes.extend(changes(difference, part == first));
             }
         }
         let mark = match self.find(first).map(|one| one.replacement) {
@@ -274,12 +274,7 @@ impl Differences {
             _ if notes.is_empty() => Mark::Same,
             _ => Mark::Changed,
         };
-        let more = notes.len().saturating_sub(NAMED);
-        notes.truncate(NAMED);
-        if more > 0 {
-            notes.push(format!("and {}", number(more, "more change")));
-        }
-        (mark, notes)
+        (mark, summarized(&notes))
     }
 
     /// What changes apart from some resources, counted by what it is.
@@ -302,34 +297,73 @@ impl Differences {
     }
 }
 
-/// The changes of a resource, a line each.
-fn changes(difference: &ResourceDifference) -> Vec<String> {
-    let name = &difference.logical_id;
-    match difference.change {
-        Change::Added => vec![format!("+ {name}")],
-        Change::Removed => vec![format!("− {name}")],
+/// A change of a part: whose, and what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Note {
+    /// The noun of its type; empty for the drawn thing itself.
+    noun: &'static str,
+    text: String,
+}
+
+/// The first changes, equal ones together, and how many more there are.
+fn summarized(notes: &[Note]) -> Vec<String> {
+    let mut counted: Vec<(&Note, usize)> = Vec::new();
+    for note in notes {
+        match counted.iter_mut().find(|(other, _)| *other == note) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((note, 1)),
+        }
+    }
+    let more: usize = counted.iter().skip(NAMED).map(|(_, count)| count).sum();
+    let named = counted
+        .iter()
+        .take(NAMED)
+        .map(|(note, count)| match (note.noun, count) {
+            ("", _) => note.text.clone(),
+            (noun, 1) => format!("{noun}: {}", note.text),
+            (noun, count) => format!("{}: {}", number(*count, noun), note.text),
+        });
+    let mut lines: Vec<String> = named.collect();
+    if more > 0 {
+        lines.push(format!("and {}", number(more, "more change")));
+    }
+    lines
+}
+
+/// The changes of a resource.
+fn changes(difference: &ResourceDifference, is_own: bool) -> Vec<Note> {
+    let row = meaning::of(&difference.resource_type);
+    let noun = match row {
+        _ if is_own => "",
+        Some(row) => row.noun,
+        None => "resource",
+    };
+    let texts = match difference.change {
+        Change::Added => vec![format!("+ {}", difference.logical_id)],
+        Change::Removed => vec![format!("− {}", difference.logical_id)],
         Change::Changed => {
             let properties = difference.properties.iter();
             properties
                 .map(|property| {
                     let path = property.path.rsplit('.').next().unwrap_or_default();
-                    let (from, to) = (
-                        shown(property.from.as_deref()),
-                        shown(property.to.as_deref()),
-                    );
+                    let from = shown(property.from.as_deref());
+                    let to = shown(property.to.as_deref());
                     if from == to {
-                        format!("{name} {path}")
+                        format!("{path} follows")
                     } else {
                         format!("{path} {from} → {to}")
                     }
                 })
                 .collect()
         }
-    }
+    };
+    let notes = texts.into_iter();
+    notes.map(|text| Note { noun, text }).collect()
 }
 
 fn shown(value: Option<&str>) -> String {
     let value = value.unwrap_or("unset");
+    let value = value.strip_prefix("!Ref ").unwrap_or(value);
     if value.chars().count() <= VALUE {
         return value.to_owned();
     }

@@ -473,10 +473,13 @@ impl<'a> Layout<'a> {
             let toward = if next < y { -1 } else { 1 };
             let room = (next - y).abs() / 2;
             let leaves = matches!(node(to), Some(Role::Database | Role::Endpoint));
-            let anchor = if leaves && points.len() == 2 {
-                (x, next - room.min(22))
-            } else {
-                (x, y + toward * room.min(17))
+            let anchor = match points.as_slice() {
+                // Above the part that crosses zones.
+                [_, (near, level), (far, other), _] if level == other => {
+                    (near + (far - near) / 4, level - 9)
+                }
+                [_, _] if leaves => (x, next - room.min(22)),
+                _ => (x, y + toward * room.min(11)),
             };
             self.canvas
                 .link(&points, anchor, &link.of, link.mark, &self.id);

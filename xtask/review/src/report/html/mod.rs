@@ -8,12 +8,14 @@ mod gantt;
 mod markup;
 mod stacks;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use markup::{escaped, prose, slug};
 
 use super::headline::Counts;
 use super::{EnvironmentReport, Forecast, Report, Revision, Verdict, number};
+use crate::consequence::Weight;
 use crate::drawing::{COLOURS, Drawing, Mark, STYLE as DRAWING_STYLE, Width};
 use crate::environment::Environment;
 
@@ -72,7 +74,11 @@ pub fn html(report: &Report, drawings: &[Drawing]) -> String {
     }
     body.push_str("</header><main id=\"main\"><ul class=\"verdicts\">");
     for one in &report.environments {
-        verdict(&mut body, one);
+        let is_severe = report.consequences.iter().any(|told| {
+            told.consequence.weight == Weight::Severe
+                && told.environments.contains(&one.environment)
+        });
+        verdict(&mut body, one, is_severe);
     }
     body.push_str("</ul>");
     for (id, title, content) in &sections {
@@ -134,9 +140,12 @@ fn revision(revision: &Revision, otherwise: &str) -> String {
     }
 }
 
-fn verdict(out: &mut String, one: &EnvironmentReport) {
+fn verdict(out: &mut String, one: &EnvironmentReport, is_severe: bool) {
     let (class, state) = match &one.verdict {
         Verdict::Unchanged { .. } => ("unchanged", "– unchanged"),
+        Verdict::Changes(_) if is_severe => {
+            ("warns", "▲ can be deployed, with severe consequences")
+        }
         Verdict::Changes(_) => ("deploys", "✓ can be deployed"),
         Verdict::Blocked { .. } => ("blocked", "✕ blocked"),
         Verdict::Refused { .. } => ("refused", "✕ refused"),
@@ -263,15 +272,29 @@ fn todo(report: &Report) -> String {
             escaped(block.trim_end())
         );
     }
-    for (environment, forecast) in &forecasts {
-        if !forecast.manual.is_empty() {
-            let _ = write!(
-                items,
-                "<li><strong>Before deploying</strong>, apply what no pipeline may, {}: <pre>cargo xtask bootstrap --env {}</pre></li>",
-                escaped(&forecast.manual.join(", ")),
-                escaped(environment)
-            );
-        }
+    let manual: Vec<&(&str, &Forecast)> = forecasts
+        .iter()
+        .filter(|(_, forecast)| !forecast.manual.is_empty())
+        .collect();
+    if !manual.is_empty() {
+        let stacks: BTreeSet<&str> = manual
+            .iter()
+            .flat_map(|(_, forecast)| forecast.manual.iter().map(String::as_str))
+            .collect();
+        let stacks: Vec<String> = stacks
+            .into_iter()
+            .map(|stack| format!("<code>{}</code>", escaped(stack)))
+            .collect();
+        let commands: Vec<String> = manual
+            .iter()
+            .map(|(environment, _)| format!("cargo xtask bootstrap --env {environment}"))
+            .collect();
+        let _ = write!(
+            items,
+            "<li><strong>Before deploying</strong>, apply what no pipeline may change, {}:<pre>{}</pre></li>",
+            stacks.join(" and "),
+            escaped(&commands.join("\n"))
+        );
     }
     if items.is_empty() {
         return items;
@@ -296,12 +319,12 @@ fn drawing(drawing: &Drawing) -> String {
         let marked = drawing.marked();
         caption = match marked {
             0 => "Nothing that is drawn changes.".to_owned(),
-            count => format!("{} of what is drawn.", number(count, "change")),
+            count => format!("Marked: {}.", number(count, "box")),
         };
         if !drawing.undrawn.is_empty() {
             let _ = write!(
                 caption,
-                " Not drawn, and changes too: {}.",
+                " Outside of the drawing change {}.",
                 drawing.undrawn.join(", ")
             );
         }
