@@ -1,14 +1,16 @@
-// Pictures of a page for a document: `node picture.mjs FOLDER PAGE LIGHT.png DARK.png`.
+// Pictures of a page for a document: `node picture.mjs FOLDER PAGE IMAGES`. `IMAGES/review-light.png` and
+// `review-dark.png` show what stands above the drawings, `review-drawing-….png` the last drawing.
 //
 // With UPDATE_DOCS=1 it writes them. Otherwise it compares them with the page as it is now, and exits with 1 when more
 // than one in two hundred points differs.
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launch } from "./browser.mjs";
 
-const [folder, path, light, dark] = process.argv.slice(2);
-const SIZE = { width: 1056, height: 1340 };
+const [folder, path, images] = process.argv.slice(2);
+const SIZE = { width: 1056, height: 900 };
 const MOST = 0.005;
 
 /** The share of points that differ visibly. Runs in a page, which can read PNG. */
@@ -33,14 +35,22 @@ async function difference([one, other]) {
 }
 
 const browser = await launch(folder);
-for (const [colorScheme, picture] of [["light", light], ["dark", dark]]) {
+for (const colorScheme of ["light", "dark"]) {
   const context = await browser.newContext({ colorScheme, viewport: SIZE });
   const page = await context.newPage();
   await page.goto(pathToFileURL(path).href);
-  const now = await page.screenshot();
-  if (process.env.UPDATE_DOCS) {
-    writeFileSync(picture, now);
-  } else {
+  const { y } = await page.locator("#drawing").boundingBox();
+  const clip = { x: 0, y: 0, width: SIZE.width, height: Math.floor(y) - 16 };
+  const pictures = {
+    review: await page.screenshot({ fullPage: true, clip }),
+    "review-drawing": await page.locator("figure:visible").last().screenshot(),
+  };
+  for (const [name, now] of Object.entries(pictures)) {
+    const picture = join(images, `${name}-${colorScheme}.png`);
+    if (process.env.UPDATE_DOCS) {
+      writeFileSync(picture, now);
+      continue;
+    }
     const blank = await context.newPage();
     const pair = [now, readFileSync(picture)].map((data) => data.toString("base64"));
     const share = await blank.evaluate(difference, pair);

@@ -4,7 +4,7 @@
 // shared temporary folder and the fonts of Lambda.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 
@@ -34,3 +34,5 @@ writeFileSync(
 </fontconfig>
 `,
 );
+// No test reads the packed files any more.
+rmSync(join(packages, "@sparticuz/chromium/bin"), { recursive: true });

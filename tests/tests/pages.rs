@@ -31,8 +31,8 @@ fn folder() -> PathBuf {
     folder
 }
 
-/// Runs a script of `tests/browser`.
-fn run(script: &str, arguments: &[&Path]) {
+/// Runs a script of `tests/browser`: whether it finds nothing wrong, and what it prints.
+fn output(script: &str, arguments: &[&Path]) -> (bool, String) {
     let workspace = Workspace::around(root()).unwrap();
     let tools = BrowserTools::new(&workspace);
     tools.require().unwrap();
@@ -42,8 +42,14 @@ fn run(script: &str, arguments: &[&Path]) {
         .args(arguments)
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    (output.status.success(), said.into_owned())
+}
+
+fn run(script: &str, arguments: &[&Path]) {
+    let (is_right, said) = output(script, arguments);
+    assert!(is_right, "{said}");
 }
 
 fn check(pages: &[(&str, String)]) {
@@ -68,7 +74,7 @@ fn files() -> Vec<SourceFile> {
     ];
     let read = |name: &str| SourceFile {
         path: name.into(),
-        content: fs::read_to_string(root().join("tests/definition").join(name)).unwrap(),
+        content: fs::read(root().join("tests/definition").join(name)).unwrap(),
     };
     names.map(read).to_vec()
 }
@@ -77,12 +83,10 @@ fn files() -> Vec<SourceFile> {
 fn edited(edits: &[(&str, &str, &str)]) -> Vec<SourceFile> {
     let mut files = files();
     for (name, from, to) in edits {
-        let file = files
-            .iter_mut()
-            .find(|file| file.path == Path::new(name))
-            .unwrap();
-        assert!(file.content.contains(from), "{name} has no {from}");
-        file.content = file.content.replace(from, to);
+        let file = files.iter_mut().find(|file| file.path == *name).unwrap();
+        let text = String::from_utf8(std::mem::take(&mut file.content)).unwrap();
+        assert!(text.contains(from), "{name} has no {from}");
+        file.content = text.replace(from, to).into_bytes();
     }
     files
 }
@@ -97,8 +101,26 @@ fn model(assembly: &Assembly) -> Environment {
     Environment::new(assembly).unwrap()
 }
 
+/// The line of a key: `environments/staging.toml:18`.
+fn place((file, from, _): &(&str, &str, &str)) -> String {
+    let text = fs::read_to_string(root().join("tests/definition").join(file)).unwrap();
+    let line = text
+        .lines()
+        .position(|line| line.starts_with(from))
+        .unwrap();
+    format!("{file}:{}", line + 1)
+}
+
 /// The page of a change, as `review` makes it.
 fn page(before: &[Assembly], after: &[Assembly]) -> String {
+    page_with(before, after, |_| Vec::new())
+}
+
+fn page_with(
+    before: &[Assembly],
+    after: &[Assembly],
+    variants: impl Fn(&Assembly) -> Vec<(String, Environment)>,
+) -> String {
     let mut drawings = Vec::new();
     let compared = before.iter().zip(after).map(|(before, after)| {
         drawings.push(Drawing::of_change(&model(before), &model(after)));
@@ -106,7 +128,7 @@ fn page(before: &[Assembly], after: &[Assembly]) -> String {
             before: model(before),
             after: Ok(model(after)),
             forecast: Emulator::forecast(before, after, &[].into()).unwrap(),
-            variants: Vec::new(),
+            variants: variants(after),
         }
     });
     let compared = compared.collect();
@@ -126,14 +148,59 @@ fn report(compared: Vec<Compared>) -> Report {
 fn change() -> &'static str {
     static PAGE: LazyLock<String> = LazyLock::new(|| {
         let staging = "environments/staging.toml";
-        let after = edited(&[
+        let edits = [
             (staging, "nat = \"single\"", "nat = \"per-zone\""),
             (staging, "logs_days = 30", "logs_days = 14"),
             (staging, "machine = \"t3.large\"", "machine = \"t3.xlarge\""),
-        ]);
-        page(&assemblies(&files()), &assemblies(&after))
+        ];
+        let after = assemblies(&edited(&edits));
+        // Each edit alone as it was says what it causes.
+        let variants = |environment: &Assembly| -> Vec<(String, Environment)> {
+            let all = edits.iter().map(|edit| {
+                let others: Vec<_> = edits.iter().filter(|one| *one != edit).copied().collect();
+                let without = assemblies(&edited(&others));
+                let same = |one: &&Assembly| one.environment == environment.environment;
+                (place(edit), model(without.iter().find(same).unwrap()))
+            });
+            all.collect()
+        };
+        page_with(&assemblies(&files()), &after, variants)
     });
     &PAGE
+}
+
+/// A page with everything that the checks look for.
+const BROKEN: &str = r##"<!doctype html><html><head><title>x</title><style>:focus{outline:none !important}</style></head>
+<body><main><h1>x</h1><p style="color:#ccc">pale</p><img src="http://localhost:9/picture">
+<p style="width:3000px">wide</p><p style="width:20px;overflow:hidden;white-space:nowrap">cut off text</p>
+<a href="#x">a link</a><div tabindex="0">something</div>
+<svg viewBox="0 0 200 50" width="200"><g><rect width="20" height="20"/><text y="15">long text</text></g><text y="15">over it</text></svg>
+<script>console.log("hello")</script></main></body></html>"##;
+
+#[test]
+fn the_checks_find_what_is_wrong() {
+    let path = folder().join("broken.html");
+    fs::write(&path, BROKEN).unwrap();
+    let (is_right, said) = output("check.mjs", &[&path]);
+    assert!(!is_right, "{said}");
+    for expected in [
+        "the console says: hello",
+        "it asks for http://localhost:9/picture",
+        "it has 1 elements that could run code",
+        "its background is",
+        "the page is 3",
+        "leaves the window",
+        "is clipped",
+        "leaves its box",
+        "is on text",
+        "has the focus and does not show it",
+        "Tab reaches",
+        "axe: color-contrast",
+        "axe: image-alt",
+        "axe: html-has-lang",
+    ] {
+        assert!(said.contains(expected), "{expected} is missing in {said}");
+    }
 }
 
 #[test]
@@ -245,7 +312,5 @@ fn nothing_of_a_definition_becomes_markup() {
 fn the_pictures_of_the_guide_are_of_the_page_as_it_is() {
     let path = folder().join("pictures.html");
     fs::write(&path, change()).unwrap();
-    let images = root().join("docs/images");
-    let pictures = ["review-light.png", "review-dark.png"].map(|name| images.join(name));
-    run("picture.mjs", &[&path, &pictures[0], &pictures[1]]);
+    run("picture.mjs", &[&path, &root().join("docs/images")]);
 }

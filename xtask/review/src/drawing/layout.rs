@@ -476,7 +476,7 @@ impl<'a> Layout<'a> {
             let anchor = match points.as_slice() {
                 // Above the part that crosses zones.
                 [_, (near, level), (far, other), _] if level == other => {
-                    (near + (far - near) / 4, level - 9)
+                    (near + (far - near) / 10, level - 9)
                 }
                 [_, _] if leaves => (x, next - room.min(22)),
                 _ => (x, y + toward * room.min(11)),
