@@ -6,8 +6,7 @@ use std::fmt::Write as _;
 use super::markup::{escaped, prose, slug};
 use super::words;
 use crate::consequence::{Applied, Weight};
-use crate::report::text::subjects;
-use crate::report::{Report, Told, number};
+use crate::report::{Report, Told, number, subjects};
 
 /// How much of a value stands beside its property; more is folded.
 const VALUE: usize = 120;
@@ -125,7 +124,7 @@ fn item(told: &Told, report: &Report) -> String {
         "<li class=\"consequence\" data-kinds=\"{0}\" data-environments=\"{1}\"><span class=\"kind\">{0}</span><div><p><strong>{2}</strong>: {3}</p>",
         one.kind.as_str(),
         words(environments(told)),
-        escaped(&subjects(told)),
+        escaped(&subjects(one)),
         prose(&one.text)
     );
     let mut facts: Vec<String> = Vec::new();

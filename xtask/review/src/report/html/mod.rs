@@ -384,6 +384,15 @@ fn times(one: &EnvironmentReport) -> String {
         gantt::gantt(forecast, &one.environment, Width::Wide),
         gantt::gantt(forecast, &one.environment, Width::Narrow)
     );
+    for way_back in &forecast.ways_back {
+        let _ = write!(
+            out,
+            "<p>If <code>{}</code> fails at its last resource, <code>{}</code>, it is back as before after {}.</p>",
+            escaped(&way_back.stack),
+            escaped(&way_back.resource),
+            gantt::duration(way_back.seconds)
+        );
+    }
     let _ = write!(
         out,
         "<details><summary>The steps of {name} as a list</summary><ol class=\"steps\">"

@@ -33,6 +33,14 @@ pub(super) fn section(one: &EnvironmentReport) -> String {
             number(one.unchanged, "stack")
         );
     }
+    if !one.quotas.is_empty() {
+        let quotas: Vec<String> = one
+            .quotas
+            .iter()
+            .map(|one| escaped(&one.to_string()))
+            .collect();
+        let _ = write!(out, "<p class=\"sub\">Quotas: {}</p>", quotas.join(" · "));
+    }
     out
 }
 
