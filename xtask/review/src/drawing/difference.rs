@@ -16,6 +16,9 @@ const NAMED: usize = 2;
 /// How much of a value is shown.
 const VALUE: usize = 26;
 
+/// The note of a property whose value only refers to what changes.
+const FOLLOWS: &str = " follows";
+
 /// What a change does to a thing that is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mark {
@@ -268,6 +271,8 @@ impl Differences {
                 notes.extend(changes(difference, part == first));
             }
         }
+        // What only follows another resource says least.
+        notes.sort_by_key(|note| note.text.ends_with(FOLLOWS));
         let mark = match self.find(first).map(|one| one.replacement) {
             Some(Replacement::Always) => Mark::Replaced,
             Some(Replacement::Conditional) => Mark::MayBeReplaced,
@@ -349,7 +354,7 @@ fn changes(difference: &ResourceDifference, is_own: bool) -> Vec<Note> {
                     let from = shown(property.from.as_deref());
                     let to = shown(property.to.as_deref());
                     if from == to {
-                        format!("{path} follows")
+                        format!("{path}{FOLLOWS}")
                     } else {
                         format!("{path} {from} → {to}")
                     }
