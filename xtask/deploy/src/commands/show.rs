@@ -59,8 +59,8 @@ pub enum Format {
 }
 
 #[expect(
-    clippy::unused_async,
-    reason = "every verb is awaited by the list of verbs"
+    clippy::extra_unused_type_parameters,
+    reason = "the list of verbs gives every verb the backend"
 )]
 pub(super) async fn run<B: Backend>(
     line: &CommandLine,
