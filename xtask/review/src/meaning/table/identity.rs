@@ -4,12 +4,12 @@ use crate::consequence::Kind;
 use crate::meaning::row::{Effect, Meaning, TypeMeaning, Unset};
 
 const RENAMED_ROLE: Effect = Effect::severe(
-    Kind::Permissions,
+    Kind::Interruption,
     "is another role: policies, trusts and keys that name the old one grant it nothing, and what runs with it must be restarted",
 );
 
 const RENAMED_POLICY: Effect = Effect::notable(
-    Kind::Permissions,
+    Kind::Interruption,
     "is another policy: principals outside of the stack that it is attached to lose its rights",
 );
 
@@ -19,7 +19,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         noun: "role",
         added: None,
         removed: Some(Effect::notable(
-            Kind::Permissions,
+            Kind::Interruption,
             "whatever runs with it can call nothing of AWS any more",
         )),
         replaced: Some(RENAMED_ROLE),
@@ -100,7 +100,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         noun: "instance profile",
         added: None,
         removed: Some(Effect::severe(
-            Kind::Permissions,
+            Kind::Interruption,
             "machines that start with it have no role: the ECS agent can't register them",
         )),
         replaced: Some(Effect::notable(
@@ -141,7 +141,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         )),
         removed: Some(Effect::severe(
             Kind::Data,
-            "after the waiting period, whatever it encrypts can never be read again: logs, images, secrets, disks, backups",
+            "once it is deleted, whatever it encrypts can never be read again: logs, images, secrets, disks, backups",
         )),
         replaced: Some(Effect::severe(
             Kind::Data,
@@ -280,7 +280,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         )),
         removed: Some(Effect::severe(
             Kind::Data,
-            "its value can be brought back only during the recovery window; tasks that read it don't start any more",
+            "tasks that read it don't start any more; once it is deleted, its value can be brought back only during the recovery window",
         )),
         replaced: Some(Effect::severe(
             Kind::Data,

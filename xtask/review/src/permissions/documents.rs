@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::iam_statements::{Statement, statements};
+use super::statement::{Statement, statements};
+use crate::difference::render;
 use cloudformation::template::{resource, resource_type, resources};
-use review::difference::render;
 
 /// The statements of every policy document in these resources, by `LogicalId.Property`.
-pub(super) fn policy_statements(
+#[must_use]
+pub fn policy_statements(
     template: &Value,
     ids: &BTreeSet<&str>,
 ) -> BTreeMap<String, Vec<Statement>> {
     let mut found = BTreeMap::new();
     for (id, name, value) in properties(template, ids) {
-        let mut documents = Vec::new();
-        collect(value, &mut documents);
+        let documents = documents_in(value);
         if !documents.is_empty() {
             let statements = documents.into_iter().flat_map(statements).collect();
             found.insert(format!("{id}.{name}"), statements);
@@ -38,6 +38,13 @@ fn properties<'a>(
                 .flatten()
                 .map(move |(name, value)| (id, name.as_str(), value))
         })
+}
+
+/// The policy documents in a value.
+pub(super) fn documents_in(value: &Value) -> Vec<&Value> {
+    let mut found = Vec::new();
+    collect(value, &mut found);
+    found
 }
 
 /// A policy document is recognized by its statements with an effect, wherever it stands.
@@ -63,10 +70,8 @@ fn collect<'a>(value: &'a Value, documents: &mut Vec<&'a Value>) {
 
 /// Policies attached by name, and principals they are attached to, as lists in which an addition is
 /// a broadening. By `LogicalId.Property`.
-pub(super) fn attachments(
-    template: &Value,
-    ids: &BTreeSet<&str>,
-) -> BTreeMap<String, BTreeSet<String>> {
+#[must_use]
+pub fn attachments(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String, BTreeSet<String>> {
     const LISTS: [&str; 4] = ["ManagedPolicyArns", "Roles", "Users", "Groups"];
     let is_iam = |id: &str| {
         resource(template, id).is_some_and(|one| resource_type(one).starts_with("AWS::IAM::"))
@@ -81,10 +86,8 @@ pub(super) fn attachments(
 }
 
 /// The permissions boundaries, by logical id.
-pub(super) fn boundaries<'a>(
-    template: &'a Value,
-    ids: &BTreeSet<&str>,
-) -> BTreeMap<&'a str, String> {
+#[must_use]
+pub fn boundaries<'a>(template: &'a Value, ids: &BTreeSet<&str>) -> BTreeMap<&'a str, String> {
     properties(template, ids)
         .filter(|(_, name, _)| *name == "PermissionsBoundary")
         .map(|(id, _, value)| (id, render(value)))
