@@ -27,7 +27,7 @@ fn texts(value: &Value) -> Vec<&str> {
     many(value).into_iter().filter_map(Value::as_str).collect()
 }
 
-/// Every statement of every policy, whoever it is attached to.
+/// Every statement of every policy, whatever it is attached to.
 fn statements(synthesis: &Synthesis) -> Vec<(Place<'_>, &Value)> {
     let mut found = Vec::new();
     for resource in synthesis.resources() {

@@ -91,7 +91,7 @@ pub fn get_att(argument: &Value) -> Option<(&str, &str)> {
     }
 }
 
-/// A reference within a template.
+/// Something of the same template that a value names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     /// The logical id of a resource, a parameter or a pseudo parameter.

@@ -4,7 +4,6 @@
 
 use serde_json::Value;
 
-/// Whether a text is a valid policy.
 pub(crate) fn is_policy(text: &str) -> bool {
     serde_json::from_str::<Value>(text).is_ok_and(|value| {
         statements(&value).is_some_and(|statements| {

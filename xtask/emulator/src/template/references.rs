@@ -17,7 +17,6 @@ pub(crate) struct References {
     pub(crate) mappings: BTreeSet<String>,
     /// Arguments of `Fn::ImportValue`.
     pub(crate) imports: Vec<Value>,
-    /// Unknown functions.
     pub(crate) unknown: BTreeSet<String>,
     /// Functions with malformed arguments.
     pub(crate) malformed: Vec<String>,

@@ -524,7 +524,7 @@ impl<'a> Reader<'a> {
             .environment
             .stacks()
             .iter()
-            .filter(|(_, stack)| stack.artifact.applied_by_a_person)
+            .filter(|(_, stack)| stack.artifact.applied_manually)
             .map(|(id, _)| id)
             .collect();
         if !manual.is_empty() {
@@ -557,7 +557,7 @@ impl<'a> Reader<'a> {
             } else {
                 let applied = stacks
                     .values()
-                    .filter(|one| !one.artifact.applied_by_a_person)
+                    .filter(|one| !one.artifact.applied_manually)
                     .count();
                 lines.push(format!(
                     "applies {}, its own among them",

@@ -33,6 +33,9 @@ pub(super) fn section(one: &EnvironmentReport) -> String {
             number(one.unchanged, "stack")
         );
     }
+    for line in one.charges.lines() {
+        let _ = write!(out, "<p class=\"sub\">{}</p>", escaped(&line));
+    }
     if !one.quotas.is_empty() {
         let quotas: Vec<String> = one
             .quotas
@@ -184,7 +187,7 @@ pub(super) fn listed(out: &mut String, id: &str, stack: &Stack) {
     let artifact = &stack.artifact;
     let mut numbers = vec![number(artifact.resources, "resource")];
     numbers.push(format!("{} of {LIMIT} bytes", thousands(artifact.bytes)));
-    if artifact.applied_by_a_person {
+    if artifact.applied_manually {
         numbers.push("applied by a person".to_owned());
     }
     let _ = write!(
