@@ -23,16 +23,10 @@ pub(crate) const LOCAL: Program<'static> = Program {
     binary: "deploy",
 };
 
-/// Verbs that read only what is defined.
-const WITHOUT_AWS: [&str; 1] = ["show"];
-
 /// Builds the program for the arguments, and executes it. It parses them, and calls `cargo xtask handover` for
 /// synthesis.
 pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Result<u8, Error> {
-    // Emulator, help, or comparison with a commit: none needs AWS.
-    let needs_aws = !WITHOUT_AWS.contains(&verb)
-        && !has_any(&arguments, &["--local", "--base", "--help", "-h"]);
-    let program = if !needs_aws { LOCAL } else { DEPLOYER };
+    let program = program(verb, &arguments);
     announce(&program);
     // Until the program has started.
     let lock = lock_build_folder(&context.workspace)?;
@@ -64,6 +58,20 @@ pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Re
     let result = exec(command);
     drop(lock);
     result
+}
+
+/// The verbs that read definitions only.
+const WITHOUT_AWS: [&str; 3] = ["reach", "review", "show"];
+
+/// The program for a verb with its arguments.
+fn program(verb: &str, arguments: &[OsString]) -> Program<'static> {
+    // Emulator, help, or comparison with a commit: none needs AWS.
+    let options = ["--local", "--base", "--help", "-h"];
+    if WITHOUT_AWS.contains(&verb) || has_any(arguments, &options) {
+        LOCAL
+    } else {
+        DEPLOYER
+    }
 }
 
 /// Whether one of the options is among the arguments.

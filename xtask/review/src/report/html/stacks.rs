@@ -33,6 +33,9 @@ pub(super) fn section(one: &EnvironmentReport) -> String {
             number(one.unchanged, "stack")
         );
     }
+    for sentence in one.access.sentences() {
+        let _ = write!(out, "<p class=\"sub\">{}</p>", escaped(&sentence));
+    }
     for line in one.charges.lines() {
         let _ = write!(out, "<p class=\"sub\">{}</p>", escaped(&line));
     }
