@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloudformation::RateLimits;
 use cloudformation::status::StackStatus;
+use cloudformation::{RateLimits, StackName};
 use common::environment::EnvironmentName;
 use deploy::drift::{DriftTarget, Report, add_findings, detect};
 use deploy::execute::StepOutcome;
@@ -75,10 +75,10 @@ fn look(sandbox: &Sandbox, hooks: impl Hooks + 'static) -> (Report, Vec<Call>, D
         let took = Duration::from_millis(port.now().0 - begin.0);
         (found, port.calls(), took)
     });
-    let templates: BTreeMap<String, Value> = staging()
+    let templates: BTreeMap<StackName, Value> = staging()
         .templates
         .iter()
-        .map(|(name, template)| (name.clone(), template.clone()))
+        .map(|(name, template)| (name.as_str().into(), template.clone()))
         .collect();
     (Report::new(&found, &templates), calls, took)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use cloudformation::StackName;
 use common::assembly::Assembly;
 use common::environment::Ingress;
 use deploy::plan::Request;
@@ -10,7 +11,7 @@ use tests::{synthesize, synthesized};
 use crate::support::{Goal, Sandbox, acknowledgements, assert_nothing_to_do, full_request};
 
 /// What a client reaches, and what others import from there.
-fn in_the_way(assembly: &Assembly) -> BTreeSet<String> {
+fn in_the_way(assembly: &Assembly) -> BTreeSet<StackName> {
     let exports: Vec<&String> = assembly
         .stacks
         .iter()
@@ -23,7 +24,7 @@ fn in_the_way(assembly: &Assembly) -> BTreeSet<String> {
         .filter(|stack| {
             stack.id == "loadbalancer" || stack.imports.iter().any(|name| exports.contains(&name))
         })
-        .map(|stack| stack.name.to_string())
+        .map(|stack| StackName::from(&stack.name))
         .collect()
 }
 

@@ -266,7 +266,7 @@ fn a_service_that_ran_and_is_gone_is_missing() {
 
     // As that command does it.
     let request = Request {
-        only: Some([gone.to_owned()].into()),
+        only: Some([gone.into()].into()),
         manual_stacks: true,
         parameters: sandbox.left(assembly).parameters,
         ..Request::default()

@@ -1,5 +1,6 @@
 //! Stacks of other owners import what the environment exports.
 
+use cloudformation::ExportName;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
 use deploy::execute::StepOutcome;
@@ -88,7 +89,7 @@ fn sandbox(importers: &[(&str, &[&str])]) -> (Sandbox, Assembly) {
     (sandbox, new)
 }
 
-fn kept(sandbox: &Sandbox, assembly: &Assembly) -> Vec<String> {
+fn kept(sandbox: &Sandbox, assembly: &Assembly) -> Vec<ExportName> {
     let network = &sandbox.stacks(assembly)["lemonade-staging-network"];
     let exports = network.outputs.iter().filter_map(|one| one.export.clone());
     exports.collect()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use cloudformation::RateLimits;
+use cloudformation::{RateLimits, StackName};
 use common::assembly::{Assembly, dependencies};
 use common::environment::EnvironmentName::Staging;
 use deploy::plan::Request;
@@ -16,17 +16,16 @@ use crate::support::{Goal, Sandbox, full_request};
 use crate::ways;
 
 /// How long each stack was in progress, by its own events.
-fn durations(sandbox: &Sandbox, assembly: &Assembly) -> BTreeMap<String, Duration> {
+fn durations(sandbox: &Sandbox, assembly: &Assembly) -> BTreeMap<StackName, Duration> {
     let stacks = sandbox.stacks(assembly);
     stacks
         .into_iter()
         .map(|(name, stack)| {
             let events = sandbox.events(assembly, &stack.id);
             let own = |status: &str| {
-                let event = events.iter().find(|event| {
-                    event.physical_id.as_deref() == Some(stack.id.as_str())
-                        && event.status == status
-                });
+                let event = events
+                    .iter()
+                    .find(|event| event.is_of_stack(&stack.id) && event.status == status);
                 event.unwrap().at.parse::<Time>().unwrap().0
             };
             let took = own("CREATE_COMPLETE") - own("CREATE_IN_PROGRESS");
@@ -36,7 +35,7 @@ fn durations(sandbox: &Sandbox, assembly: &Assembly) -> BTreeMap<String, Duratio
 }
 
 /// The longest way through the imports. What a person applies comes before everything else.
-fn critical_path(assembly: &Assembly, durations: &BTreeMap<String, Duration>) -> Duration {
+fn critical_path(assembly: &Assembly, durations: &BTreeMap<StackName, Duration>) -> Duration {
     let needs = dependencies(&assembly.stacks).unwrap();
     let manual_stacks: BTreeSet<&str> = assembly
         .stacks

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::{ExportName, StackName};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::{Production, Staging};
 use deploy::execute::StepOutcome;
@@ -137,7 +138,7 @@ fn untouched(run: &Run) -> Result<(), TestCaseError> {
 /// That every import is of an export that is there.
 fn no_import_dangles(sandbox: &Sandbox, assembly: &Assembly) -> Result<(), TestCaseError> {
     let stacks = sandbox.stacks(assembly);
-    let exported: BTreeSet<String> = stacks
+    let exported: BTreeSet<ExportName> = stacks
         .values()
         .flat_map(|stack| &stack.outputs)
         .filter_map(|output| output.export.clone())
@@ -149,7 +150,7 @@ fn no_import_dangles(sandbox: &Sandbox, assembly: &Assembly) -> Result<(), TestC
             continue;
         }
         let action = Action::GetTemplate {
-            stack: Some(name.clone()),
+            stack: Some(name.to_string()),
             change_set: None,
         };
         let Answer::Template(template) = sandbox.call(assembly, &action) else {
@@ -157,7 +158,10 @@ fn no_import_dangles(sandbox: &Sandbox, assembly: &Assembly) -> Result<(), TestC
         };
         let template = serde_json::from_str(&template).expect("a template is JSON");
         for import in cloudformation::template::imports(&template) {
-            prop_assert!(exported.contains(&import), "{name} imports {import}");
+            prop_assert!(
+                exported.contains(import.as_str()),
+                "{name} imports {import}"
+            );
         }
     }
     Ok(())
@@ -189,9 +193,9 @@ fn tries(history: &[(Vec<Shape>, Vec<Mishap>)]) -> Result<(), TestCaseError> {
     sandbox
         .run(Goal::Deploy, &neighbours, &nothing_special)
         .succeeded();
-    let theirs = |sandbox: &Sandbox| -> BTreeMap<String, _> {
+    let theirs = |sandbox: &Sandbox| -> BTreeMap<StackName, _> {
         let mut stacks = sandbox.every_stack(&first);
-        stacks.retain(|name, _| name.starts_with("lemonade-production-"));
+        stacks.retain(|name, _| name.as_str().starts_with("lemonade-production-"));
         stacks
     };
     let before = theirs(&sandbox);
@@ -235,7 +239,7 @@ fn tries(history: &[(Vec<Shape>, Vec<Mishap>)]) -> Result<(), TestCaseError> {
             .stacks(&assembly)
             .into_values()
             .filter(|stack| stack.status == "DELETE_FAILED")
-            .map(|stack| stack.id)
+            .map(|stack| stack.id.into())
             .collect();
         for stack in stuck {
             let action = Action::DeleteStack {

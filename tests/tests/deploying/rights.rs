@@ -1,6 +1,7 @@
 //! The rights that deploying takes, as they are generated: who checks is stopped where one of them
 //! is lacking, and only there.
 
+use cloudformation::StackName;
 use common::assembly::Assembly;
 use deploy::plan::{FindingCode, Request, Severity};
 use serde_json::{Value, json};
@@ -49,7 +50,7 @@ fn said(deployed: &Assembly, checked: &Assembly) -> (Severity, String) {
     };
     let plan = sandbox.plan(checked, &checking);
     let mut found = plan.findings.iter();
-    let of_bootstrap = |name: &str| [ROLES, BOUNDARIES].contains(&name);
+    let of_bootstrap = |name: &StackName| [ROLES, BOUNDARIES].contains(&name.as_str());
     let finding = found.find(|one| of_bootstrap(&one.stack)).unwrap();
     assert_eq!(finding.code, FindingCode::ManualStack);
     (finding.severity, finding.message.clone())

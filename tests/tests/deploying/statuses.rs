@@ -228,7 +228,7 @@ fn import(sandbox: &Sandbox, assembly: &Assembly, fails: bool) {
             description: None,
             import_existing: false,
             imports: vec![cloudformation::ResourceToImport {
-                logical_id: "Thing".to_owned(),
+                logical_id: "Thing".into(),
                 resource_type: "AWS::SSM::Parameter".to_owned(),
                 identifier: [("Name".to_owned(), THING.to_owned())].into(),
             }],

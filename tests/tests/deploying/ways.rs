@@ -147,7 +147,11 @@ pub(crate) fn recovery() -> Way<'static> {
     let failed = way.before.run(way.goal, &way.assembly, &way.request);
     assert!(!failed.reconciled().is_success());
     let stacks = way.before.stacks(&way.assembly);
-    let status = |id: &str| stacks[&format!("lemonade-production-{id}")].status.clone();
+    let status = |id: &str| {
+        stacks[format!("lemonade-production-{id}").as_str()]
+            .status
+            .clone()
+    };
     assert_eq!(status("torn"), "UPDATE_ROLLBACK_FAILED");
     assert_eq!(status("new"), "ROLLBACK_COMPLETE");
     way

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use cloudformation::{PhysicalId, StackName};
 use common::environment::EnvironmentName::Staging;
 use emulator::Cloud;
 use emulator::api::{Action, Answer, ApiError, Caller};
@@ -92,11 +93,11 @@ fn stacks(version: &str) -> Vec<SmallStack> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Held {
     /// The operations of each stack that ever was, oldest first.
-    operations: BTreeMap<String, Vec<String>>,
+    operations: BTreeMap<StackName, Vec<String>>,
     /// The physical ids of the resources of the stacks that are there.
-    resources: BTreeMap<String, String>,
+    resources: BTreeMap<String, PhysicalId>,
     /// The same, of what deleted stacks have left.
-    retained: BTreeMap<String, String>,
+    retained: BTreeMap<String, PhysicalId>,
 }
 
 impl Held {
@@ -112,20 +113,20 @@ impl Held {
         };
         for summary in summaries.items {
             let Answer::Events(events) = ask(Action::DescribeStackEvents {
-                stack: summary.id.clone(),
+                stack: summary.id.to_string(),
                 next: None,
             }) else {
                 panic!("events were asked for");
             };
             let begun = events.items.into_iter().rev().filter(|event| {
-                event.physical_id.as_ref() == Some(&summary.id)
+                event.is_of_stack(&summary.id)
                     && event.status.is_in_progress()
                     && event.status != "REVIEW_IN_PROGRESS"
             });
             let operations = held.operations.entry(summary.name.clone()).or_default();
             operations.extend(begun.map(|event| event.status.to_string()));
             let Answer::Resources(resources) = ask(Action::DescribeStackResources {
-                stack: summary.id.clone(),
+                stack: summary.id.to_string(),
                 logical_id: None,
             }) else {
                 panic!("resources were asked for");
@@ -278,7 +279,7 @@ impl Trial {
     }
 
     /// What resources outside of any stack were known by.
-    fn retained(&self) -> BTreeMap<String, String> {
+    fn retained(&self) -> BTreeMap<String, PhysicalId> {
         let held = self.held();
         self.shared.calls.store(0, Ordering::SeqCst);
         held.retained

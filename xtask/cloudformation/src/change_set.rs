@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::{
+    ChangeSetId, ChangeSetName, ClientToken, LogicalId, PhysicalId, StackId, StackNameOrId,
+};
 use crate::stack::Tag;
 use crate::status::{Capability, ChangeSetStatus, ExecutionStatus};
 
@@ -43,9 +46,9 @@ pub enum ChangeSetType {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeSetRequest {
     /// The stack's name (to create) or id (to update).
-    pub stack: String,
+    pub stack: StackNameOrId,
     /// The change set's name, unique for the stack.
-    pub name: String,
+    pub name: ChangeSetName,
     /// Whether it creates the stack. An import says so by its own call.
     pub kind: ChangeSetType,
     /// The template, at most 51,200 bytes.
@@ -63,7 +66,7 @@ pub struct ChangeSetRequest {
     /// Whether resources that exist under the names in the template are imported.
     pub import_existing: bool,
     /// Makes the call safe to repeat.
-    pub token: String,
+    pub token: ClientToken,
 }
 
 /// A resource that exists, and what identifies it.
@@ -71,7 +74,7 @@ pub struct ChangeSetRequest {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResourceToImport {
     /// The id in the template.
-    pub logical_id: String,
+    pub logical_id: LogicalId,
     /// `AWS::S3::Bucket`.
     pub resource_type: String,
     /// The properties that identify it, with their values: those of the type's primary identifier.
@@ -87,9 +90,9 @@ pub struct ResourceToImport {
 #[serde(rename_all = "camelCase")]
 pub struct ChangeSet {
     /// The ARN.
-    pub id: String,
+    pub id: ChangeSetId,
     /// The stack's ARN.
-    pub stack_id: String,
+    pub stack_id: StackId,
     /// How far it is made.
     pub status: ChangeSetStatus,
     /// The reason for the status, where CloudFormation gives one.
@@ -184,9 +187,9 @@ pub struct ResourceChange {
     /// What executing does to it. A replacement is a `Modify`.
     pub action: ChangeAction,
     /// The id in the template.
-    pub logical_id: String,
+    pub logical_id: LogicalId,
     /// The name or id in its service; none before it is created.
-    pub physical_id: Option<String>,
+    pub physical_id: Option<PhysicalId>,
     /// `AWS::EC2::VPC`.
     pub resource_type: String,
     /// Whether a `Modify` creates a new resource and deletes this one.

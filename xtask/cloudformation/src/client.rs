@@ -7,8 +7,9 @@ use std::future::Future;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChangeSet, ChangeSetRequest, ClientError, ClientResult, Page, RateLimits, ResourceToImport,
-    Stack, StackEvent, StackResource,
+    ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetRequest, ClientError, ClientResult,
+    ClientToken, ExportName, LogicalId, Page, RateLimits, ResourceToImport, Stack, StackEvent,
+    StackName, StackNameOrId, StackResource,
 };
 
 /// The caller, as STS `GetCallerIdentity` gives it.
@@ -45,36 +46,42 @@ pub trait CloudFormation: Send + Sync {
 
     /// One stack, or nothing: `DescribeStacks`. The one place where the untyped `ValidationError`
     /// of a missing stack becomes `None`.
-    fn stack(&self, stack: &str) -> impl Future<Output = ClientResult<Option<Stack>>> + Send;
+    fn stack(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+    ) -> impl Future<Output = ClientResult<Option<Stack>>> + Send;
 
     /// The template as it was sent: `GetTemplate`, stage `Original`.
-    fn template(&self, stack: &str) -> impl Future<Output = ClientResult<String>> + Send;
+    fn template(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+    ) -> impl Future<Output = ClientResult<String>> + Send;
 
     /// A page of the names of the stacks that import an export: `ListImports`. No importer is an
     /// empty page, not an error.
     fn importers(
         &self,
-        export: &str,
+        export: &ExportName,
         next: Option<String>,
-    ) -> impl Future<Output = ClientResult<Page<String>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<StackName>>> + Send;
 
     /// The stack policy, if there is one: `GetStackPolicy`.
     fn stack_policy(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
     ) -> impl Future<Output = ClientResult<Option<String>>> + Send;
 
     /// A page of the stack's resources: `ListStackResources`.
     fn resources(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
         next: Option<String>,
     ) -> impl Future<Output = ClientResult<Page<StackResource>>> + Send;
 
     /// A page of the stack's events, newest first: `DescribeStackEvents`.
     fn events(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
         next: Option<String>,
     ) -> impl Future<Output = ClientResult<Page<StackEvent>>> + Send;
 
@@ -83,7 +90,7 @@ pub trait CloudFormation: Send + Sync {
     fn create_change_set(
         &self,
         request: &ChangeSetRequest,
-    ) -> impl Future<Output = ClientResult<String>> + Send;
+    ) -> impl Future<Output = ClientResult<ChangeSetId>> + Send;
 
     /// `CreateChangeSet` of type `IMPORT`: the stack takes over resources that exist, and nothing
     /// else happens. It may be a new one; `kind` and `import_existing` say nothing here.
@@ -91,7 +98,7 @@ pub trait CloudFormation: Send + Sync {
         &self,
         request: &ChangeSetRequest,
         resources: &[ResourceToImport],
-    ) -> impl Future<Output = ClientResult<String>> + Send {
+    ) -> impl Future<Output = ClientResult<ChangeSetId>> + Send {
         let _ = (request, resources);
         async { Err(ClientError::Invalid("nothing can be imported here".into())) }
     }
@@ -100,65 +107,69 @@ pub trait CloudFormation: Send + Sync {
     /// its ARN, or its name together with the stack.
     fn change_set(
         &self,
-        stack: &str,
-        change_set: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
         next: Option<String>,
     ) -> impl Future<Output = ClientResult<Option<ChangeSet>>> + Send;
 
     /// `ExecuteChangeSet`.
     fn execute_change_set(
         &self,
-        stack: &str,
-        change_set: &str,
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
+        token: &ClientToken,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `DeleteChangeSet`.
     fn delete_change_set(
         &self,
-        stack: &str,
-        change_set: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `DeleteStack`, keeping the named resources (only a stack in `DELETE_FAILED` takes some), as
     /// this role or else the one that the stack was given last.
     fn delete_stack(
         &self,
-        stack: &str,
-        retain: &[String],
+        stack: impl Into<StackNameOrId> + Send,
+        retain: &[LogicalId],
         role: Option<&str>,
-        token: &str,
+        token: &ClientToken,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `ContinueUpdateRollback`, leaving out the named resources.
     fn continue_update_rollback(
         &self,
-        stack: &str,
-        skip: &[String],
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        skip: &[LogicalId],
+        token: &ClientToken,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `RollbackStack`.
-    fn roll_back(&self, stack: &str, token: &str) -> impl Future<Output = ClientResult<()>> + Send;
+    fn roll_back(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        token: &ClientToken,
+    ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `CancelUpdateStack`.
     fn cancel_update(
         &self,
-        stack: &str,
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        token: &ClientToken,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `SetStackPolicy`.
     fn set_stack_policy(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
         policy: &str,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `UpdateTerminationProtection`.
     fn set_termination_protection(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
         enabled: bool,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 }

@@ -7,7 +7,7 @@ use std::future::Future;
 use serde::{Deserialize, Serialize};
 
 use crate::status::{DetectionStatus, ResourceDriftStatus, StackDriftStatus};
-use crate::{ClientResult, Page};
+use crate::{ClientResult, LogicalId, Page, PhysicalId, StackId, StackNameOrId};
 
 /// CloudFormation's drift detection, in one account and region.
 ///
@@ -15,7 +15,10 @@ use crate::{ClientResult, Page};
 pub trait DriftDetection: Send + Sync {
     /// Starts the detection of a stack's drift: `DetectStackDrift`. Gives the detection's id. It
     /// changes nothing but what CloudFormation remembers of it.
-    fn detect_drift(&self, stack: &str) -> impl Future<Output = ClientResult<String>> + Send;
+    fn detect_drift(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+    ) -> impl Future<Output = ClientResult<String>> + Send;
 
     /// A detection's progress: `DescribeStackDriftDetectionStatus`.
     fn drift_detection(
@@ -27,7 +30,7 @@ pub trait DriftDetection: Send + Sync {
     /// `DescribeStackResourceDrifts`.
     fn drifts(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
         next: Option<String>,
     ) -> impl Future<Output = ClientResult<Page<StackResourceDrift>>> + Send;
 }
@@ -51,7 +54,7 @@ pub struct StackDriftDetection {
     /// The id that `DetectStackDrift` has given.
     pub id: String,
     /// The stack's ARN.
-    pub stack_id: String,
+    pub stack_id: StackId,
     /// Its progress.
     pub status: DetectionStatus,
     /// The reason for a failure, where CloudFormation gives one.
@@ -71,12 +74,12 @@ pub struct StackDriftDetection {
 #[serde(rename_all = "camelCase")]
 pub struct StackResourceDrift {
     /// The stack's ARN.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub stack_id: String,
+    #[serde(default, skip_serializing_if = "StackId::is_empty")]
+    pub stack_id: StackId,
     /// The id in the template.
-    pub logical_id: String,
+    pub logical_id: LogicalId,
     /// The name or id in its service; none where CloudFormation does not know it.
-    pub physical_id: Option<String>,
+    pub physical_id: Option<PhysicalId>,
     /// `AWS::EC2::VPC`.
     pub resource_type: String,
     /// The result of the comparison.

@@ -14,6 +14,7 @@ mod denial;
 mod drift;
 pub mod equality;
 mod error;
+mod ids;
 mod page;
 mod rate_limits;
 mod stack;
@@ -33,6 +34,10 @@ pub use drift::{
     DriftDetection, PropertyDifference, StackDrift, StackDriftDetection, StackResourceDrift,
 };
 pub use error::{ClientError, ClientResult, CommonError, classify};
+pub use ids::{
+    ChangeSetId, ChangeSetName, ChangeSetNameOrId, ClientToken, ExportName, LogicalId, PhysicalId,
+    StackId, StackName, StackNameOrId,
+};
 pub use page::Page;
 pub use rate_limits::RateLimits;
 pub use stack::{Output, Stack, StackEvent, StackResource, StackSummary, Tag};

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::drift::StackDrift;
+use crate::ids::{ChangeSetId, ClientToken, ExportName, LogicalId, PhysicalId, StackId, StackName};
 use crate::status::{Capability, ResourceDriftStatus, ResourceStatus, StackStatus};
 
 /// A tag of a stack, which CloudFormation gives to its resources too.
@@ -26,15 +27,15 @@ pub struct Tag {
 #[serde(rename_all = "camelCase")]
 pub struct Stack {
     /// The ARN.
-    pub id: String,
+    pub id: StackId,
     /// Unique among the stacks of account and region that are not deleted.
-    pub name: String,
+    pub name: StackName,
     /// The template's description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The change set that was executed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub change_set_id: Option<String>,
+    pub change_set_id: Option<ChangeSetId>,
     /// With the values that CloudFormation shows: `****` for one that is not to be seen.
     pub parameters: BTreeMap<String, String>,
     /// The beginning of its creation.
@@ -85,10 +86,10 @@ impl Stack {
     }
 
     /// The values that it exports, with the names of the exports.
-    pub fn exports(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn exports(&self) -> impl Iterator<Item = (&ExportName, &str)> {
         self.outputs
             .iter()
-            .filter_map(|output| Some((output.export.as_deref()?, output.value.as_str())))
+            .filter_map(|output| Some((output.export.as_ref()?, output.value.as_str())))
     }
 }
 
@@ -104,7 +105,7 @@ pub struct Output {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The name that it is exported by, if it is.
-    pub export: Option<String>,
+    pub export: Option<ExportName>,
 }
 
 /// A stack, as `ListStacks` gives it: also for 90 days after its deletion.
@@ -114,9 +115,9 @@ pub struct Output {
 #[serde(rename_all = "camelCase")]
 pub struct StackSummary {
     /// The ARN.
-    pub id: String,
+    pub id: StackId,
     /// The name, which a later stack may have too.
-    pub name: String,
+    pub name: StackName,
     /// The template's description.
     pub description: Option<String>,
     /// The beginning of its creation.
@@ -141,15 +142,15 @@ pub struct StackSummary {
 #[serde(rename_all = "camelCase")]
 pub struct StackResource {
     /// The stack's ARN; empty in a list of one stack's resources.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub stack_id: String,
+    #[serde(default, skip_serializing_if = "StackId::is_empty")]
+    pub stack_id: StackId,
     /// The stack's name; empty in a list of one stack's resources.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub stack_name: String,
+    #[serde(default, skip_serializing_if = "StackName::is_empty")]
+    pub stack_name: StackName,
     /// The id in the template.
-    pub logical_id: String,
+    pub logical_id: LogicalId,
     /// The id that its service has given it, once it has one.
-    pub physical_id: Option<String>,
+    pub physical_id: Option<PhysicalId>,
     /// `AWS::EC2::VPC`.
     pub resource_type: String,
     /// The time when its status changed last.
@@ -174,17 +175,17 @@ pub struct StackEvent {
     /// Unique in the stack.
     pub id: String,
     /// The stack's ARN; empty where a reader knows it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub stack_id: String,
+    #[serde(default, skip_serializing_if = "StackId::is_empty")]
+    pub stack_id: StackId,
     /// The stack's name; empty where a reader knows it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub stack_name: String,
+    #[serde(default, skip_serializing_if = "StackName::is_empty")]
+    pub stack_name: StackName,
     /// The time when it happened.
     pub at: String,
     /// The resource's id in the template; the stack's own events have its name.
-    pub logical_id: String,
+    pub logical_id: LogicalId,
     /// The resource's physical id; the stack's own events have its ARN.
-    pub physical_id: Option<String>,
+    pub physical_id: Option<PhysicalId>,
     /// The resource's type; the stack's own events have `AWS::CloudFormation::Stack`.
     pub resource_type: String,
     /// The resource's status from now on, or the stack's.
@@ -192,5 +193,17 @@ pub struct StackEvent {
     /// The reason for the status, where CloudFormation gives one.
     pub reason: Option<String>,
     /// The token of the call that caused it.
-    pub token: Option<String>,
+    pub token: Option<ClientToken>,
+}
+
+impl StackEvent {
+    /// Whether it is one of the stack itself: those have the stack's ARN for a physical id.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackEvent.html>
+    #[must_use]
+    pub fn is_of_stack(&self, stack: &StackId) -> bool {
+        self.physical_id
+            .as_ref()
+            .is_some_and(|id| id.as_str() == stack.as_str())
+    }
 }

@@ -171,7 +171,7 @@ mod tests {
         Finding {
             code: FindingCode::ResourceReplaced,
             severity,
-            stack: "lemonade-staging-network".to_owned(),
+            stack: "lemonade-staging-network".into(),
             subject: subject.to_owned(),
             from: Some("10.0.0.0/16".to_owned()),
             to: Some("10.1.0.0/16".to_owned()),

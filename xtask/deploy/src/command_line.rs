@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 use cli_conventions::quoted;
-use cloudformation::ParameterValue;
+use cloudformation::{ParameterValue, StackName};
 use common::environment::EnvironmentName;
 
 use crate::execute::acknowledgements;
@@ -251,7 +251,8 @@ impl CommandLine {
     ///
     #[must_use]
     pub fn remaining_work(self, plan: &Plan, remaining: &Remaining<'_>) -> Self {
-        let short = |stack: &str| {
+        let short = |stack: &StackName| {
+            let stack = stack.as_str();
             stack
                 .strip_prefix(remaining.prefix)
                 .unwrap_or(stack)
@@ -261,7 +262,7 @@ impl CommandLine {
         if remaining.manual_stacks {
             rest = rest.with_switch("--bootstrap");
         }
-        let stacks: BTreeSet<&str> = plan.steps.iter().map(|step| step.stack.as_str()).collect();
+        let stacks: BTreeSet<&StackName> = plan.steps.iter().map(|step| &step.stack).collect();
         for stack in stacks {
             rest = rest.with("--only", short(stack));
         }
@@ -293,7 +294,9 @@ impl CommandLine {
                     // Findings of change sets are not among those of the plan.
                     let unforeseen = one.acknowledged.iter().filter(|id| {
                         let mut found = acknowledged.clone();
-                        !found.any(|finding| finding.stack == step.stack && finding.subject == **id)
+                        !found.any(|finding| {
+                            finding.stack == step.stack && **id == finding.subject.as_str()
+                        })
                     });
                     words.extend(
                         unforeseen

@@ -5,6 +5,7 @@
 //! "CloudFormation operations time out after 36 hours"), and a busy stack accepts no other
 //! operation. So each kind of stack has a deadline, a multiple of its usual duration.
 
+use cloudformation::StackName;
 use common::environment::EnvironmentName;
 use common::naming::Names;
 use serde_json::Value;
@@ -127,7 +128,8 @@ impl Deadline {
         TABLE.iter().find(fits).unwrap_or(&OTHERS)
     }
 
-    pub(crate) fn of_stack(environment: EnvironmentName, name: &str) -> &'static Self {
+    pub(crate) fn of_stack(environment: EnvironmentName, name: &StackName) -> &'static Self {
+        let name = name.as_str();
         let prefix = format!("{}-", Names::new(environment).prefix());
         Self::of(name.strip_prefix(&prefix).unwrap_or(name))
     }
@@ -216,7 +218,7 @@ mod tests {
         assert_eq!(Deadline::of("service-web").kind, "service-");
         assert!(!Deadline::of("queue").is_known());
         assert_eq!(
-            Deadline::of_stack(EnvironmentName::Staging, "lemonade-staging-network").kind,
+            Deadline::of_stack(EnvironmentName::Staging, &"lemonade-staging-network".into()).kind,
             "network"
         );
     }

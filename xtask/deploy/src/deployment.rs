@@ -10,7 +10,7 @@ use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use cli_conventions::exit_code;
-use cloudformation::ResourceChange;
+use cloudformation::{ResourceChange, StackName};
 use tokio::sync::oneshot;
 
 use crate::Error;
@@ -240,7 +240,7 @@ impl<B: Backend> Deployment<'_, B> {
         &self,
         console: &mut Console,
         plan: &Plan,
-        change_sets: &BTreeMap<String, Vec<ResourceChange>>,
+        change_sets: &BTreeMap<StackName, Vec<ResourceChange>>,
     ) {
         // The live region of an earlier round would be in the way.
         console.end();
@@ -406,7 +406,7 @@ impl<B: Backend> Deployment<'_, B> {
         let explanations = evidence.explanations(plan, ended);
         for (stack, explanations) in &explanations {
             console.borrow_mut().print_json(&JsonEvent::Explanation {
-                stack,
+                stack: stack.as_str(),
                 explanations,
             });
         }

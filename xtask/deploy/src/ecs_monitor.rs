@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::StackName;
+
 use crate::backend::Backend;
 use crate::diagnose::{CollectOptions, Evidence, Explanation, Target, collect_while, explain};
 use crate::execute::{Outcome, StepOutcome};
@@ -16,29 +18,30 @@ use tokio::sync::{oneshot, watch};
 use crate::session::Session;
 
 /// The services to monitor, by stack name.
-pub(crate) type Targets = BTreeMap<String, Target>;
+pub(crate) type Targets = BTreeMap<StackName, Target>;
 
 /// The evidence of each monitored service, by stack name.
 #[derive(Debug, Default)]
-pub(crate) struct EcsEvidence(BTreeMap<String, (Target, Evidence)>);
+pub(crate) struct EcsEvidence(BTreeMap<StackName, (Target, Evidence)>);
 
 /// The services whose stacks a plan deploys; none in the emulator, which has no ECS.
 pub(crate) fn monitor_targets<B: Backend>(session: &Session<B>, plan: &Plan) -> Targets {
     if session.local.is_some() {
         return Targets::new();
     }
-    let is_deployed = |name: &str| {
+    let is_deployed = |name: &StackName| {
         let mut steps = plan.steps.iter();
-        steps.any(|step| step.stack == name && matches!(step.operation, Operation::Deploy(_)))
+        steps.any(|step| step.stack == *name && matches!(step.operation, Operation::Deploy(_)))
     };
     let assembly = &session.assembly;
     assembly
         .stacks
         .iter()
-        .filter(|stack| is_deployed(stack.name.as_str()))
-        .filter_map(|stack| {
+        .map(|stack| (StackName::from(&stack.name), stack))
+        .filter(|(name, _)| is_deployed(name))
+        .filter_map(|(name, stack)| {
             let target = Target::of_stack(assembly.environment, stack)?;
-            Some((stack.name.to_string(), target))
+            Some((name, target))
         })
         .collect()
 }
@@ -87,7 +90,7 @@ impl EcsEvidence {
         &self,
         plan: &Plan,
         ended: &Outcome,
-    ) -> BTreeMap<&str, Vec<Explanation>> {
+    ) -> BTreeMap<&StackName, Vec<Explanation>> {
         let failed = plan.steps.iter().filter(|step| {
             let outcome = ended.steps.get(&step.id);
             matches!(outcome, Some(StepOutcome::Failed(_)))
@@ -95,7 +98,7 @@ impl EcsEvidence {
         failed
             .filter_map(|step| {
                 let (stack, (target, evidence)) = self.0.get_key_value(&step.stack)?;
-                Some((stack.as_str(), explain(target, evidence)))
+                Some((stack, explain(target, evidence)))
             })
             .collect()
     }
@@ -103,14 +106,14 @@ impl EcsEvidence {
     /// The explanations as lines, by stack.
     pub(crate) fn lines(
         &self,
-        explanations: &BTreeMap<&str, Vec<Explanation>>,
-    ) -> BTreeMap<String, Vec<Line>> {
+        explanations: &BTreeMap<&StackName, Vec<Explanation>>,
+    ) -> BTreeMap<StackName, Vec<Line>> {
         explanations
             .iter()
             .filter_map(|(&stack, explanations)| {
                 let (_, evidence) = self.0.get(stack)?;
                 let lines = inspection::explanations(explanations, evidence);
-                Some((stack.to_owned(), lines))
+                Some((stack.clone(), lines))
             })
             .collect()
     }

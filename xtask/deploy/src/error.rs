@@ -13,7 +13,7 @@ use crate::reconcile::ReconcileError;
 use crate::release::promotion::{PromoteError, PromotionError};
 use crate::release::rollback::RollbackChoiceError;
 use cli_conventions::{exit_code, files};
-use cloudformation::ClientError;
+use cloudformation::{ClientError, StackName};
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::error_chain::causes;
@@ -117,16 +117,16 @@ pub enum Error {
     ImageOfWhich { digest: String },
     #[error(
         "--image names {}, and --only leaves it alone{}",
-        displayed(.stack),
-        Situation::ImageNotSelected { stack: &displayed(.stack) }.help()
+        displayed(.stack.as_str()),
+        Situation::ImageNotSelected { stack: &displayed(.stack.as_str()) }.help()
     )]
-    ImageNotAskedFor { stack: String },
+    ImageNotAskedFor { stack: StackName },
     #[error(
         "--image gives {} two images{}",
-        displayed(.stack),
+        displayed(.stack.as_str()),
         Situation::ImageTwice.help()
     )]
-    ImageTwice { stack: String },
+    ImageTwice { stack: StackName },
     #[error("`{}` is not deployed{}", displayed(.stack), Situation::NotDeployed.help())]
     NotDeployed {
         /// The stack, by its short name.
@@ -509,8 +509,12 @@ mod tests {
                 asked: own(),
             }),
             Error::ImageOfWhich { digest: own() },
-            Error::ImageNotAskedFor { stack: own() },
-            Error::ImageTwice { stack: own() },
+            Error::ImageNotAskedFor {
+                stack: own().into(),
+            },
+            Error::ImageTwice {
+                stack: own().into(),
+            },
             Error::NotDeployed { stack: own() },
             Error::connecting(io()),
             Error::Plan(PlanError::UnknownStack {
@@ -526,7 +530,7 @@ mod tests {
                 },
                 Refusal::ForeignStack {
                     environment: staging,
-                    stack: own(),
+                    stack: own().into(),
                     found: Some(own()),
                 },
                 Refusal::UnknownSource { why: own() },

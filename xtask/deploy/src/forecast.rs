@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use cloudformation::{LogicalId, StackName};
 use common::assembly::Assembly;
 use common::naming::Names;
 use emulator::api::Caller;
@@ -129,7 +130,7 @@ async fn rehearse(
                 let resource = last.logical_id.clone();
                 forecast.ways_back.push(WayBack {
                     stack,
-                    resource,
+                    resource: resource.into(),
                     seconds,
                 });
             }
@@ -158,7 +159,7 @@ struct Times {
 /// The last resource of a stack's update: a failure of it takes everything back.
 #[derive(Debug)]
 struct LastResource {
-    logical_id: String,
+    logical_id: LogicalId,
     on: ResourceOperation,
 }
 
@@ -166,7 +167,7 @@ impl LastResource {
     fn fault(&self, stack: &str) -> Fault {
         Fault {
             stack: Some(stack.to_owned()),
-            logical_id: Some(self.logical_id.clone()),
+            logical_id: Some(self.logical_id.to_string()),
             resource_type: None,
             on: self.on,
             times: Some(1),
@@ -292,14 +293,14 @@ impl Run<'_> {
 }
 
 /// An image for every service: nothing is pulled.
-fn images(assembly: &Assembly) -> BTreeMap<String, BTreeMap<String, String>> {
+fn images(assembly: &Assembly) -> BTreeMap<StackName, BTreeMap<String, String>> {
     let services = assembly
         .stacks
         .iter()
         .filter(|stack| stack.parameters.iter().any(|one| one == IMAGE_PARAMETER));
     services
         .map(|stack| {
-            let name = stack.name.to_string();
+            let name = StackName::from(&stack.name);
             let image = placeholder_digest(&name);
             (name, BTreeMap::from([(IMAGE_PARAMETER.to_owned(), image)]))
         })
@@ -329,6 +330,8 @@ fn findings(plan: &Plan, assembly: &Assembly) -> Forecast {
 }
 
 fn add_steps(forecast: &mut Forecast, plan: &Plan, times: &Times, assembly: &Assembly) {
+    // Passes follow each other.
+    let earlier = forecast.seconds - times.seconds;
     let name = |step: &PlanStep| short(&step.stack, assembly.environment).to_owned();
     let timed = |step: &PlanStep| times.steps.get(&step.id.0).copied();
     let mut steps: Vec<Step> = plan
@@ -342,8 +345,8 @@ fn add_steps(forecast: &mut Forecast, plan: &Plan, times: &Times, assembly: &Ass
                 stack: name(step),
                 done,
                 phase,
-                started,
-                ended,
+                started: earlier + started,
+                ended: earlier + ended,
             })
         })
         .collect();

@@ -15,7 +15,7 @@ use crate::execute::{Event, Options, Outcome, Stop, acknowledge, execute};
 use crate::observe::{Need, Observed, fetch_with, observe_with};
 use crate::plan::{Acknowledgement, Operation, Plan, Planned};
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, CloudFormation, DeletedStacks};
+use cloudformation::{ClientError, CloudFormation, DeletedStacks, StackName};
 
 /// How often the planner's needs are fetched. It takes three rounds.
 const MAX_NEED_ROUNDS: u32 = 8;
@@ -97,11 +97,11 @@ pub enum ReconcileError<E: Error + 'static> {
     )]
     Recoveries {
         rounds: u32,
-        stacks: Vec<(String, Option<StackStatus>)>,
+        stacks: Vec<(StackName, Option<StackStatus>)>,
     },
 }
 
-fn list(stacks: &[(String, Option<StackStatus>)]) -> String {
+fn list(stacks: &[(StackName, Option<StackStatus>)]) -> String {
     stacks
         .iter()
         .map(|(name, status)| match status {
@@ -194,7 +194,7 @@ async fn observe_and_plan<P: CloudFormation + DeletedStacks, E: Error + 'static>
     }
 }
 
-fn recovering_stacks(plan: &Plan) -> Vec<(String, Option<StackStatus>)> {
+fn recovering_stacks(plan: &Plan) -> Vec<(StackName, Option<StackStatus>)> {
     plan.steps
         .iter()
         .filter(|step| matches!(step.operation, Operation::Recover(_)))

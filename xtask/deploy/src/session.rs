@@ -13,7 +13,7 @@ use crate::plan::{Request, VERB};
 use crate::report::{Line, Tone};
 use crate::timestamp::Timestamp;
 use cloudformation::CloudFormation as _;
-use cloudformation::RateLimits;
+use cloudformation::{RateLimits, StackName};
 use common::assembly::{Assembly, read};
 use common::environment::{Environment, EnvironmentName};
 use common::naming::Names;
@@ -125,8 +125,9 @@ impl<B: Backend> Session<B> {
 
     /// The planner's request for a scope and images.
     pub(crate) fn request(&self, scope: &Scope, images: &Images) -> Result<Request, Error> {
-        let only: BTreeSet<String> = scope.only.iter().map(|name| self.full_name(name)).collect();
-        let mut parameters: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        let only: BTreeSet<StackName> =
+            scope.only.iter().map(|name| self.full_name(name)).collect();
+        let mut parameters: BTreeMap<StackName, BTreeMap<String, String>> = BTreeMap::new();
         for image in &images.images {
             let stack = match (&image.stack, scope.only.as_slice()) {
                 (Some(stack), _) | (None, [stack]) => self.full_name(stack),
@@ -158,12 +159,12 @@ impl<B: Backend> Session<B> {
     }
 
     /// The full name of a stack, given its short or full one.
-    pub(crate) fn full_name(&self, name: &str) -> String {
+    pub(crate) fn full_name(&self, name: &str) -> StackName {
         let prefix = &self.expected.prefix;
         if name.starts_with(prefix.as_str()) {
-            name.to_owned()
+            name.into()
         } else {
-            format!("{prefix}{name}")
+            StackName::new(format!("{prefix}{name}"))
         }
     }
 

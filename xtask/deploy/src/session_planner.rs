@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::backend::Backend;
 use crate::observe::Observed;
 use crate::plan::{FindingCode, Plan, Planned, Request, plan, plan_destruction};
+use cloudformation::StackName;
 use cloudformation::status::NextStep;
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
@@ -148,9 +149,12 @@ impl<'a, B: Backend> Planner<'a, B> {
             return added;
         }
         for stack in &self.session.assembly.stacks {
-            let name = stack.name.as_str();
-            let in_scope = request.only.as_ref().is_none_or(|only| only.contains(name));
-            let has_image = observed.stacks.get(name).is_some_and(|view| {
+            let name = StackName::from(&stack.name);
+            let in_scope = request
+                .only
+                .as_ref()
+                .is_none_or(|only| only.contains(&name));
+            let has_image = observed.stacks.get(&name).is_some_and(|view| {
                 !matches!(
                     view.status.next_step(),
                     NextStep::Create | NextStep::DeleteAndCreate
@@ -160,9 +164,10 @@ impl<'a, B: Backend> Planner<'a, B> {
             if !in_scope || has_image || !takes_image {
                 continue;
             }
-            let given = request.parameters.entry(name.to_owned()).or_default();
+            let digest = placeholder_digest(&name);
+            let given = request.parameters.entry(name).or_default();
             if !given.contains_key(IMAGE_PARAMETER) {
-                given.insert(IMAGE_PARAMETER.to_owned(), placeholder_digest(name));
+                given.insert(IMAGE_PARAMETER.to_owned(), digest);
                 added.insert(stack.id.clone());
             }
         }
@@ -218,7 +223,7 @@ impl<'a, B: Backend> Planner<'a, B> {
     }
 
     /// What deploying would change in the deployed stacks, by our own comparison of templates.
-    pub(crate) fn differences(&self) -> BTreeMap<String, Difference> {
+    pub(crate) fn differences(&self) -> BTreeMap<StackName, Difference> {
         // A kept template does not differ.
         if self.request.previous_template {
             return BTreeMap::new();
@@ -226,12 +231,12 @@ impl<'a, B: Backend> Planner<'a, B> {
         let before = self
             .observed(|observed| observed.templates.clone())
             .unwrap_or_default();
-        let stack = |name: &String| -> Option<&StackArtifact> {
+        let stack = |name: &StackName| -> Option<&StackArtifact> {
             self.session
                 .assembly
                 .stacks
                 .iter()
-                .find(|stack| stack.name.as_str() == name)
+                .find(|stack| *name == stack.name)
         };
         before
             .iter()
@@ -290,13 +295,9 @@ fn as_deployed(stack: &StackArtifact, observed: &Observed) -> Option<StackArtifa
 fn nothing_to_recover(mut plan: Plan) -> Plan {
     plan.findings
         .retain(|finding| finding.code == FindingCode::StackStuck);
-    let stuck: BTreeSet<&str> = plan
-        .findings
-        .iter()
-        .map(|finding| finding.stack.as_str())
-        .collect();
+    let stuck: BTreeSet<&StackName> = plan.findings.iter().map(|finding| &finding.stack).collect();
     let mut stacks = plan.stacks;
-    stacks.retain(|stack| stuck.contains(stack.name.as_str()));
+    stacks.retain(|stack| stuck.contains(&stack.name));
     Plan {
         stacks,
         steps: Vec::new(),
@@ -307,8 +308,8 @@ fn nothing_to_recover(mut plan: Plan) -> Plan {
 }
 
 /// A well-formed digest, the same each time.
-pub(crate) fn placeholder_digest(stack: &str) -> String {
-    let digest = Hash::hash(stack.as_bytes());
+pub(crate) fn placeholder_digest(stack: &StackName) -> String {
+    let digest = Hash::hash(stack.as_str().as_bytes());
     let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{digits}")
 }

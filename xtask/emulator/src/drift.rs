@@ -64,7 +64,7 @@ const fn stack_status(drifted: usize) -> StackDriftStatus {
 pub(crate) fn detection_status(stack: &Stack, detection: &Detection) -> StackDriftDetection {
     StackDriftDetection {
         id: detection.id.clone(),
-        stack_id: stack.id.clone(),
+        stack_id: stack.id.clone().into(),
         status: match detection.drifted {
             Some(_) => DetectionStatus::Complete,
             None => DetectionStatus::InProgress,
@@ -86,9 +86,9 @@ pub(crate) fn last_result(stack: &Stack) -> Vec<StackResourceDrift> {
         .drifts
         .iter()
         .map(|drift| StackResourceDrift {
-            stack_id: stack.id.clone(),
-            logical_id: drift.logical_id.clone(),
-            physical_id: Some(drift.physical_id.clone()),
+            stack_id: stack.id.clone().into(),
+            logical_id: drift.logical_id.clone().into(),
+            physical_id: Some(drift.physical_id.clone().into()),
             resource_type: drift.kind.clone(),
             status: drift.status.clone(),
             expected: drift.expected.clone(),

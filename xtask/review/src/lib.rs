@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod consequence;
 mod consequences;
 pub mod difference;
+pub mod drawing;
 mod environment;
 pub mod inputs;
 pub mod meaning;

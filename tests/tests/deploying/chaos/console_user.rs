@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloudformation::Parameter;
+use cloudformation::{Parameter, StackName};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
 use emulator::api::{Action, Target, TemplateInput};
@@ -36,7 +36,8 @@ impl ConsoleUser<'_> {
     pub(super) async fn work(mut self, sandbox: &Sandbox, port: &Local) {
         for action in 0..self.actions {
             tokio::time::sleep(self.chance.within(Duration::from_secs(30))).await;
-            let stacks: Vec<String> = sandbox.stacks(self.assembly).into_keys().collect();
+            let stacks = sandbox.stacks(self.assembly).into_keys();
+            let stacks: Vec<String> = stacks.map(String::from).collect();
             let Some(stack) = self.chance.pick(&stacks).cloned() else {
                 continue;
             };
@@ -184,7 +185,7 @@ impl ConsoleUser<'_> {
 
 /// What a user does about the stacks that no run may touch, as the findings' hints say. Gives back
 /// how many there were.
-pub(super) fn help(sandbox: &Sandbox, assembly: &Assembly, asked: &BTreeSet<&String>) -> usize {
+pub(super) fn help(sandbox: &Sandbox, assembly: &Assembly, asked: &BTreeSet<&StackName>) -> usize {
     let mut helped = 0;
     for (name, stack) in sandbox.stacks(assembly) {
         let never_whole = ["CREATE_FAILED", "ROLLBACK_FAILED", "ROLLBACK_COMPLETE"];
@@ -199,7 +200,7 @@ pub(super) fn help(sandbox: &Sandbox, assembly: &Assembly, asked: &BTreeSet<&Str
             let _ = sandbox.ask(
                 assembly,
                 &Action::UpdateTerminationProtection {
-                    stack: name.clone(),
+                    stack: name.to_string(),
                     enabled: false,
                 },
             );
@@ -208,7 +209,7 @@ pub(super) fn help(sandbox: &Sandbox, assembly: &Assembly, asked: &BTreeSet<&Str
             let _ = sandbox.ask(
                 assembly,
                 &Action::DeleteStack {
-                    stack: name,
+                    stack: name.into(),
                     retain: Vec::new(),
                     role: None,
                     token: None,

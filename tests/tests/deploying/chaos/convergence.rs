@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use cloudformation::ExportName;
 use common::assembly::Assembly;
 use deploy::execute::StepOutcome;
 use deploy::plan::{Acknowledgement, Finding, Request};
@@ -75,11 +76,16 @@ impl Scenario {
                 .push(format!("all was calm, and still: {differences:#?}"));
             return;
         }
-        let exported: BTreeSet<String> = exports(&self.sandbox, assembly);
-        let defined: BTreeSet<String> = assembly
+        let exported: BTreeSet<ExportName> = exports(&self.sandbox, assembly);
+        let defined: BTreeSet<ExportName> = assembly
             .stacks
             .iter()
-            .flat_map(|stack| stack.exports.iter().map(|export| export.name.clone()))
+            .flat_map(|stack| {
+                stack
+                    .exports
+                    .iter()
+                    .map(|export| export.name.as_str().into())
+            })
             .collect();
         if exported != defined {
             self.violations
@@ -105,7 +111,7 @@ fn required_acknowledgements(reconciled: &ReconcileOutcome) -> BTreeSet<Acknowle
 }
 
 /// The exports of an environment.
-fn exports(sandbox: &Sandbox, assembly: &Assembly) -> BTreeSet<String> {
+fn exports(sandbox: &Sandbox, assembly: &Assembly) -> BTreeSet<ExportName> {
     sandbox
         .stacks(assembly)
         .into_values()

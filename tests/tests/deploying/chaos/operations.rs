@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::StackEvent;
+use cloudformation::{ClientToken, LogicalId, StackEvent, StackId, StackName, StackNameOrId};
 use common::assembly::Assembly;
 use emulator::api::Time;
 
@@ -14,7 +14,7 @@ use crate::support::Sandbox;
 /// An operation, from the event with which it began to the one with which it ended.
 pub(super) struct Operation {
     /// The id of its stack.
-    pub(super) stack: String,
+    pub(super) stack: StackId,
     /// The stack's statuses, oldest first.
     pub(super) statuses: Vec<String>,
     /// Whether nothing was begun with the stack since.
@@ -28,24 +28,24 @@ impl Operation {
     pub(super) fn find(
         sandbox: &Sandbox,
         assembly: &Assembly,
-        name: &str,
-        token: &str,
+        name: &StackName,
+        token: &ClientToken,
     ) -> Option<Self> {
         let of_name = format!(":stack/{name}/");
         let ids = sandbox.stack_ids(assembly);
         ids.into_iter()
-            .filter(|id| id.contains(&of_name))
+            .filter(|id| id.as_str().contains(&of_name))
             .find_map(|id| Self::of(id.clone(), sandbox.events(assembly, &id), token))
     }
 
-    fn of(stack: String, events: Vec<StackEvent>, token: &str) -> Option<Self> {
+    fn of(stack: StackId, events: Vec<StackEvent>, token: &ClientToken) -> Option<Self> {
         let mut since = events
             .into_iter()
-            .skip_while(|event| !is_own(event, &stack) || event.token.as_deref() != Some(token));
+            .skip_while(|event| !event.is_of_stack(&stack) || event.token.as_ref() != Some(token));
         let (mut statuses, mut resources) = (Vec::new(), Vec::new());
         let mut turned = false;
         for event in since.by_ref() {
-            if !is_own(&event, &stack) {
+            if !event.is_of_stack(&stack) {
                 if !turned {
                     resources.push(event);
                 }
@@ -60,7 +60,7 @@ impl Operation {
                 break;
             }
         }
-        let latest = !since.any(|event| is_own(&event, &stack));
+        let latest = !since.any(|event| event.is_of_stack(&stack));
         (!statuses.is_empty()).then_some(Self {
             stack,
             statuses,
@@ -89,22 +89,18 @@ fn is_cancelled(event: &StackEvent) -> bool {
     reason.is_some_and(|reason| reason.contains("cancelled"))
 }
 
-fn is_own(event: &StackEvent, stack: &str) -> bool {
-    event.physical_id.as_deref() == Some(stack)
-}
-
 /// Whether a stack had a status since then: of an id, or of a name.
 pub(super) fn was(
     sandbox: &Sandbox,
     assembly: &Assembly,
-    stack: &str,
+    stack: &StackNameOrId,
     status: &str,
     since: Time,
 ) -> bool {
     let of_name = format!(":stack/{stack}/");
     let ids = sandbox.stack_ids(assembly);
     ids.iter()
-        .filter(|id| id.as_str() == stack || id.contains(&of_name))
+        .filter(|id| id.as_str() == stack.as_str() || id.as_str().contains(&of_name))
         .any(|id| {
             let events = sandbox.own_events(assembly, id);
             // It had it then already, or got it since.
@@ -124,9 +120,9 @@ const SLOW: u64 = 9 * 60 * 1_000;
 pub(super) fn faults(sandbox: &Sandbox, assembly: &Assembly) -> Vec<&'static str> {
     let mut faults = Vec::new();
     for id in sandbox.stack_ids(assembly) {
-        let mut begun: BTreeMap<String, Time> = BTreeMap::new();
+        let mut begun: BTreeMap<LogicalId, Time> = BTreeMap::new();
         for event in sandbox.events(assembly, &id) {
-            if is_own(&event, &id) {
+            if event.is_of_stack(&id) {
                 match event.status.as_str() {
                     "ROLLBACK_FAILED" | "UPDATE_ROLLBACK_FAILED" => {
                         faults.push("rollbacks that failed");

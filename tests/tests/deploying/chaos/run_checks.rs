@@ -22,7 +22,7 @@ pub(super) fn violations(sandbox: &Sandbox, log: &CallLog, report: &RunReport<'_
             let wrong: Vec<_> = left
                 .iter()
                 .filter(|difference| {
-                    untouched(&difference.stack) && !is_reported(reconciled, difference)
+                    untouched(difference.stack.as_str()) && !is_reported(reconciled, difference)
                 })
                 .collect();
             if !wrong.is_empty() {

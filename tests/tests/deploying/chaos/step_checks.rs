@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloudformation::status::StackStatus;
+use cloudformation::{ClientToken, StackName, StackNameOrId};
 use common::assembly::Assembly;
 use deploy::execute::{Failure, StepOutcome};
 use deploy::plan::{DeployStep, Operation as Task, Plan, Recovery, Request, Step, StepId};
@@ -56,7 +57,7 @@ impl StepChecker<'_> {
             return Err("the plan has no such step".to_owned());
         };
         let begun = token(step).and_then(|call| {
-            let token = format!("{}-{}-{call}", reported.run, reported.number);
+            let token = ClientToken::new(format!("{}-{}-{call}", reported.run, reported.number));
             Operation::find(self.sandbox, self.assembly, &step.stack, &token)
         });
         match reported.outcome {
@@ -81,8 +82,8 @@ impl StepChecker<'_> {
                 )
             }
             StepOutcome::Stale { difference } => {
-                let stack = dependency(difference).unwrap_or(&step.stack);
-                unless(!self.is_touched(stack), "no other actor touched it")
+                let stack = dependency(difference).unwrap_or_else(|| step.stack.clone());
+                unless(!self.is_touched(&stack), "no other actor touched it")
             }
             StepOutcome::Skipped { because } => {
                 let refused = |outcome: &StepOutcome| matches!(outcome, StepOutcome::Failed(failure) if failure.credentials);
@@ -98,8 +99,9 @@ impl StepChecker<'_> {
     }
 
     /// Whether another actor may have changed a stack since the run began.
-    pub(super) fn is_touched(&self, stack: &str) -> bool {
-        self.log.is_touched(self.actor, stack, self.since())
+    pub(super) fn is_touched(&self, stack: &StackName) -> bool {
+        self.log
+            .is_touched(self.actor, stack.as_str(), self.since())
     }
 
     /// As of when the run may have seen the cloud.
@@ -107,7 +109,8 @@ impl StepChecker<'_> {
         Time(self.began.0.saturating_sub(millis(MAX_STALENESS)))
     }
 
-    fn was(&self, stack: &str, status: &str) -> CheckResult {
+    fn was(&self, stack: impl Into<StackNameOrId>, status: &str) -> CheckResult {
+        let stack = &stack.into();
         unless(
             !was(self.sandbox, self.assembly, stack, status, self.since()),
             &format!("it never was {status}"),
@@ -124,7 +127,11 @@ impl StepChecker<'_> {
         let said = status.as_str();
         let is_so = begun.and_then(Operation::ended) == Some(said);
         let id = reported.plan.observed.get(&step.stack);
-        let id = id.and_then(|observed| observed.id.as_deref());
+        let id = id.and_then(|observed| observed.id.as_ref());
+        let id_or_name = || match id {
+            Some(id) => StackNameOrId::from(id),
+            None => StackNameOrId::from(&step.stack),
+        };
         match &step.operation {
             Task::Deploy(deploy) => {
                 unless(!WHOLE.contains(&said), "that is no success")?;
@@ -163,12 +170,12 @@ impl StepChecker<'_> {
             }
             Task::Recover(Recovery::Wait) => {
                 unless(status.is_in_progress(), "it is still in progress")?;
-                self.was(id.unwrap_or(&step.stack), said)
+                self.was(id_or_name(), said)
             }
             Task::Recover(_) if is_so => Ok(()),
             Task::Recover(_) => {
                 unless(!self.is_touched(&step.stack), "no actor did it")?;
-                self.was(id.unwrap_or(&step.stack), said)
+                self.was(id_or_name(), said)
             }
         }
     }
@@ -178,7 +185,7 @@ impl StepChecker<'_> {
         &self,
         reported: &ReportedStep<'_>,
         deploy: &DeployStep,
-        stack: &str,
+        stack: impl AsRef<str>,
     ) -> CheckResult {
         let (sandbox, assembly) = (self.sandbox, self.assembly);
         let stack = sandbox.stack(assembly, stack).ok_or("it is not there")?;
@@ -243,7 +250,7 @@ impl StepChecker<'_> {
         )?;
         self.is_explained(begun, failure)?;
         let mut artifacts = self.assembly.stacks.iter();
-        let artifact = artifacts.find(|artifact| artifact.name.as_str() == step.stack);
+        let artifact = artifacts.find(|artifact| step.stack == artifact.name);
         if let (Task::Deploy(_), Some(artifact), true) = (&step.operation, artifact, begun.latest)
             && let Some(stack) = self.sandbox.stack(self.assembly, &begun.stack)
             && stack.status != "DELETE_COMPLETE"
@@ -291,7 +298,7 @@ fn is_needed(plan: &Plan, step: &Step, other: &StepId) -> bool {
 }
 
 /// The stack that has changed, where it is not the step's own.
-fn dependency(difference: &str) -> Option<&str> {
+fn dependency(difference: &str) -> Option<StackName> {
     let (stack, _) = difference.split_once("`, which the plan depends on")?;
-    stack.strip_prefix('`')
+    stack.strip_prefix('`').map(StackName::from)
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use cloudformation::StackName;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use deploy::Clock;
@@ -43,7 +44,7 @@ pub(crate) struct Sandbox {
     pub(super) runs: u64,
     pub(super) past: bool,
     /// The names of stacks in the same account and region that the tests ignore.
-    pub(super) ignored: BTreeSet<String>,
+    pub(super) ignored: BTreeSet<StackName>,
     /// Runs that could not discard their change sets.
     pub(super) leftovers_allowed: BTreeSet<String>,
 }
@@ -130,7 +131,7 @@ impl Sandbox {
     }
 
     pub(crate) fn ignore_stack(&mut self, stack: &str) {
-        self.ignored.insert(stack.to_owned());
+        self.ignored.insert(stack.into());
     }
 }
 

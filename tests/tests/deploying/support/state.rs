@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::RateLimits;
-use cloudformation::{Page, Stack, StackEvent};
+use cloudformation::{Page, Stack, StackEvent, StackId, StackName};
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
 use deploy::observe::{self, Observed};
@@ -40,14 +40,14 @@ impl Sandbox {
     }
 
     /// Every stack that is not ignored, by name.
-    pub(crate) fn stacks(&self, assembly: &Assembly) -> BTreeMap<String, Stack> {
+    pub(crate) fn stacks(&self, assembly: &Assembly) -> BTreeMap<StackName, Stack> {
         let mut stacks = self.every_stack(assembly);
         stacks.retain(|name, _| !self.ignored.contains(name));
         stacks
     }
 
     /// Every stack, by name.
-    pub(crate) fn every_stack(&self, assembly: &Assembly) -> BTreeMap<String, Stack> {
+    pub(crate) fn every_stack(&self, assembly: &Assembly) -> BTreeMap<StackName, Stack> {
         let stacks = self.pages(
             assembly,
             |next| Action::DescribeStacks { stack: None, next },
@@ -63,9 +63,9 @@ impl Sandbox {
     }
 
     /// By name or id.
-    pub(crate) fn stack(&self, assembly: &Assembly, stack: &str) -> Option<Stack> {
+    pub(crate) fn stack(&self, assembly: &Assembly, stack: impl AsRef<str>) -> Option<Stack> {
         let action = Action::DescribeStacks {
-            stack: Some(stack.to_owned()),
+            stack: Some(stack.as_ref().to_owned()),
             next: None,
         };
         match self.ask(assembly, &action).ok()? {
@@ -75,7 +75,7 @@ impl Sandbox {
     }
 
     /// The ids of all stacks that are or were there.
-    pub(crate) fn stack_ids(&self, assembly: &Assembly) -> Vec<String> {
+    pub(crate) fn stack_ids(&self, assembly: &Assembly) -> Vec<StackId> {
         let summaries = self.pages(
             assembly,
             |next| Action::ListStacks {
@@ -91,11 +91,11 @@ impl Sandbox {
     }
 
     /// A stack's events, oldest first.
-    pub(crate) fn events(&self, assembly: &Assembly, stack: &str) -> Vec<StackEvent> {
+    pub(crate) fn events(&self, assembly: &Assembly, stack: impl AsRef<str>) -> Vec<StackEvent> {
         let mut events = self.pages(
             assembly,
             |next| Action::DescribeStackEvents {
-                stack: stack.to_owned(),
+                stack: stack.as_ref().to_owned(),
                 next,
             },
             |answer| match answer {
@@ -108,20 +108,23 @@ impl Sandbox {
     }
 
     /// The events of a stack itself, oldest first. `stack` is its id.
-    pub(crate) fn own_events(&self, assembly: &Assembly, stack: &str) -> Vec<StackEvent> {
+    pub(crate) fn own_events(&self, assembly: &Assembly, stack: &StackId) -> Vec<StackEvent> {
         let mut events = self.events(assembly, stack);
         events.retain(|event| {
-            event.resource_type == "AWS::CloudFormation::Stack"
-                && event.physical_id.as_deref() == Some(stack)
+            event.resource_type == "AWS::CloudFormation::Stack" && event.is_of_stack(stack)
         });
         events
     }
 
-    pub(crate) fn change_sets(&self, assembly: &Assembly, stack: &str) -> Vec<ChangeSetSummary> {
+    pub(crate) fn change_sets(
+        &self,
+        assembly: &Assembly,
+        stack: impl AsRef<str>,
+    ) -> Vec<ChangeSetSummary> {
         self.pages(
             assembly,
             |next| Action::ListChangeSets {
-                stack: stack.to_owned(),
+                stack: stack.as_ref().to_owned(),
                 next,
             },
             |answer| match answer {
@@ -131,9 +134,9 @@ impl Sandbox {
         )
     }
 
-    pub(crate) fn template(&self, assembly: &Assembly, stack: &str) -> String {
+    pub(crate) fn template(&self, assembly: &Assembly, stack: impl AsRef<str>) -> String {
         let action = Action::GetTemplate {
-            stack: Some(stack.to_owned()),
+            stack: Some(stack.as_ref().to_owned()),
             change_set: None,
         };
         match self.call(assembly, &action) {
@@ -142,9 +145,9 @@ impl Sandbox {
         }
     }
 
-    pub(crate) fn policy(&self, assembly: &Assembly, stack: &str) -> Option<String> {
+    pub(crate) fn policy(&self, assembly: &Assembly, stack: impl AsRef<str>) -> Option<String> {
         let action = Action::GetStackPolicy {
-            stack: stack.to_owned(),
+            stack: stack.as_ref().to_owned(),
         };
         match self.call(assembly, &action) {
             Answer::Policy(policy) => policy,
@@ -153,8 +156,8 @@ impl Sandbox {
     }
 
     /// What was begun with each stack that was ever there, by name: the statuses that begin something.
-    pub(crate) fn operations(&self, assembly: &Assembly) -> BTreeMap<String, Vec<String>> {
-        let mut operations: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    pub(crate) fn operations(&self, assembly: &Assembly) -> BTreeMap<StackName, Vec<String>> {
+        let mut operations: BTreeMap<StackName, Vec<String>> = BTreeMap::new();
         for id in self.stack_ids(assembly) {
             for event in self.own_events(assembly, &id) {
                 if event.status.is_in_progress() && event.status != "REVIEW_IN_PROGRESS" {
@@ -173,7 +176,7 @@ impl Sandbox {
         let mut ids = BTreeMap::new();
         for name in self.stacks(assembly).into_keys() {
             let action = Action::DescribeStackResources {
-                stack: name.clone(),
+                stack: name.to_string(),
                 logical_id: None,
             };
             let Answer::Resources(page) = self.call(assembly, &action) else {
@@ -181,7 +184,7 @@ impl Sandbox {
             };
             for resource in page.items {
                 let key = format!("{name}/{}", resource.logical_id);
-                ids.insert(key, resource.physical_id.unwrap_or_default());
+                ids.insert(key, resource.physical_id.unwrap_or_default().into());
             }
         }
         ids
@@ -191,21 +194,21 @@ impl Sandbox {
 /// How a stack differs from its definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Difference {
-    pub(crate) stack: String,
+    pub(crate) stack: StackName,
     pub(crate) what: String,
 }
 
 impl Difference {
-    pub(crate) fn of(stack: &str, what: String) -> Self {
+    pub(crate) fn of(stack: &StackName, what: String) -> Self {
         Self {
-            stack: stack.to_owned(),
+            stack: stack.clone(),
             what,
         }
     }
 
     pub(crate) fn is_defined(&self, assembly: &Assembly) -> bool {
         let mut stacks = assembly.stacks.iter();
-        stacks.any(|stack| stack.name.as_str() == self.stack)
+        stacks.any(|stack| self.stack == stack.name)
     }
 }
 
@@ -227,7 +230,7 @@ impl Sandbox {
             }
         }
         for artifact in &assembly.stacks {
-            let name = artifact.name.as_str();
+            let name = &StackName::from(&artifact.name);
             match stacks.get(name) {
                 None => differences.push(Difference::of(name, "is missing".to_owned())),
                 Some(stack) => differences.extend(
@@ -357,7 +360,7 @@ pub(crate) fn full_request(assembly: &Assembly) -> Request {
                     .parameters
                     .iter()
                     .map(|name| (name.clone(), image.clone()));
-                (stack.name.to_string(), values.collect())
+                (StackName::from(&stack.name), values.collect())
             })
             .collect(),
         ..Request::default()

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloudformation::{
-    Capability, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, ClientError,
-    CloudFormation, Stack, Tag,
+    Capability, ChangeSet, ChangeSetId, ChangeSetName, ChangeSetOutcome, ChangeSetRequest,
+    ChangeSetType, ClientError, ClientToken, CloudFormation, Stack, StackId, StackNameOrId, Tag,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -149,7 +149,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         number: usize,
         created: &CreatedStacks,
     ) -> Result<(String, bool), ClientError> {
-        let name = |stack: &str| format!("{id}-{stack}");
+        let name = |stack: &str| StackNameOrId::Name(format!("{id}-{stack}").into());
         let what = step.what();
         let (ended, reasons, ends, because) = match step {
             Step::Create {
@@ -178,7 +178,9 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
                 ends,
                 because,
             } => {
-                let (ended, reasons) = self.delete(&name(stack), &format!("{id}-{number}")).await?;
+                let (ended, reasons) = self
+                    .delete(&name(stack), &ClientToken::new(format!("{id}-{number}")))
+                    .await?;
                 (ended, reasons, ends, because)
             }
             Step::Put { put, key } => {
@@ -211,7 +213,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     /// Creates and executes a change set; returns the final status and the reasons of failures.
     async fn change(
         &self,
-        stack: &str,
+        stack: &StackNameOrId,
         kind: ChangeSetType,
         template: &Value,
         id: &str,
@@ -219,8 +221,8 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     ) -> Result<(String, Vec<String>), ClientError> {
         let token = format!("{id}-{number}");
         let request = ChangeSetRequest {
-            stack: stack.to_owned(),
-            name: format!("step-{number}"),
+            stack: stack.clone(),
+            name: ChangeSetName::new(format!("step-{number}")),
             kind,
             template: template.to_string().replace("{id}", id),
             parameters: Vec::new(),
@@ -229,7 +231,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
             role: None,
             description: "conformance".to_owned(),
             import_existing: false,
-            token: token.clone(),
+            token: token.as_str().into(),
         };
         let made = match self.port.create_change_set(&request).await {
             Ok(change_set) => change_set,
@@ -245,14 +247,22 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         }
         let before = self.events(&set.stack_id).await?.len();
         self.port
-            .execute_change_set(&set.stack_id, &set.id, &format!("{token}-execute"))
+            .execute_change_set(
+                &set.stack_id,
+                &set.id,
+                &ClientToken::new(format!("{token}-execute")),
+            )
             .await?;
         let view = self.settled(&set.stack_id).await?;
         let reasons = self.failures(&set.stack_id, before).await?;
         Ok((ended(view.as_ref()), reasons))
     }
 
-    async fn delete(&self, stack: &str, token: &str) -> Result<(String, Vec<String>), ClientError> {
+    async fn delete(
+        &self,
+        stack: &StackNameOrId,
+        token: &ClientToken,
+    ) -> Result<(String, Vec<String>), ClientError> {
         let Some(view) = self.settled(stack).await? else {
             return Ok((ended(None), Vec::new()));
         };
@@ -264,7 +274,11 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// Waits until a change set is complete or failed.
-    async fn change_set(&self, stack: &str, id: &str) -> Result<ChangeSet, ClientError> {
+    async fn change_set(
+        &self,
+        stack: &StackNameOrId,
+        id: &ChangeSetId,
+    ) -> Result<ChangeSet, ClientError> {
         for _ in 0..READ_ATTEMPTS {
             match self.port.change_set(stack, id, None).await? {
                 Some(set) if set.outcome() != ChangeSetOutcome::InProgress => return Ok(set),
@@ -277,9 +291,10 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// Waits until a stack is not in progress or is gone.
-    async fn settled(&self, stack: &str) -> Result<Option<Stack>, ClientError> {
+    async fn settled(&self, stack: impl Into<StackNameOrId>) -> Result<Option<Stack>, ClientError> {
+        let stack = stack.into();
         for _ in 0..READ_ATTEMPTS {
-            match self.port.stack(stack).await? {
+            match self.port.stack(&stack).await? {
                 Some(view) if view.status.is_in_progress() => sleep(POLL_INTERVAL).await,
                 other => return Ok(other),
             }
@@ -290,7 +305,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// The events of a stack, newest first: status and reason.
-    async fn events(&self, stack: &str) -> Result<Vec<(String, Option<String>)>, ClientError> {
+    async fn events(&self, stack: &StackId) -> Result<Vec<(String, Option<String>)>, ClientError> {
         let mut events = Vec::new();
         let mut next = None;
         loop {
@@ -305,7 +320,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// The reasons of failures after the first `before` events.
-    async fn failures(&self, stack: &str, before: usize) -> Result<Vec<String>, ClientError> {
+    async fn failures(&self, stack: &StackId, before: usize) -> Result<Vec<String>, ClientError> {
         let mut events = self.events(stack).await?;
         events.truncate(events.len().saturating_sub(before));
         let mut reasons: Vec<String> = events
@@ -323,27 +338,28 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
 
     /// Deletes what a case has created; returns what is left.
     async fn clean(&self, created: &CreatedStacks) -> Vec<String> {
-        let mut left = created.newest_first();
+        let mut stacks = created.newest_first();
         let mut groups = Vec::new();
         for attempt in 0..DELETIONS {
             let mut still = Vec::new();
-            for stack in left {
+            for stack in stacks {
                 if attempt == 0 {
                     groups.extend(self.log_groups(&stack).await);
                     // Only a scenario about it protects a stack.
                     let _ = self.port.set_termination_protection(&stack, false).await;
                 }
-                let token = format!("lc{}-clean-{attempt}", self.id);
+                let token = ClientToken::new(format!("lc{}-clean-{attempt}", self.id));
                 match self.delete(&stack, &token).await {
                     Ok((ended, _)) if ended == DELETED => {}
                     _ => still.push(stack),
                 }
             }
-            left = still;
-            if left.is_empty() {
+            stacks = still;
+            if stacks.is_empty() {
                 break;
             }
         }
+        let mut left: Vec<String> = stacks.iter().map(ToString::to_string).collect();
         if let Some(services) = &self.services {
             for group in groups {
                 if services.delete_log_group(&group).await.is_err() {
@@ -355,7 +371,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// The log groups of a stack: one that is retained stays when its stack goes.
-    async fn log_groups(&self, stack: &str) -> Vec<String> {
+    async fn log_groups(&self, stack: &StackNameOrId) -> Vec<String> {
         let Ok(page) = self.port.resources(stack, None).await else {
             return Vec::new();
         };
@@ -363,6 +379,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
             .into_iter()
             .filter(|one| one.resource_type == "AWS::Logs::LogGroup")
             .filter_map(|one| one.physical_id)
+            .map(String::from)
             .collect()
     }
 }

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cloudformation::RateLimits;
 use cloudformation::{
-    ChangeSet, ChangeSetRequest, ClientResult, CloudFormation, Identity, Page, Stack, StackEvent,
-    StackResource, Tag,
+    ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetRequest, ClientResult, ClientToken,
+    CloudFormation, ExportName, Identity, LogicalId, Page, Stack, StackEvent, StackName,
+    StackNameOrId, StackResource, Tag,
 };
 use serde_json::Value;
 
@@ -17,18 +18,18 @@ const NAME: &str = "conformance";
 
 /// The stacks that a case has created, in order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct CreatedStacks(Arc<Mutex<Vec<String>>>);
+pub(crate) struct CreatedStacks(Arc<Mutex<Vec<StackNameOrId>>>);
 
 impl CreatedStacks {
-    pub(crate) fn add(&self, stack: &str) {
+    pub(crate) fn add(&self, stack: &StackNameOrId) {
         let mut stacks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !stacks.iter().any(|one| one == stack) {
-            stacks.push(stack.to_owned());
+            stacks.push(stack.clone());
         }
     }
 
     /// The newest first: it may import from those before it.
-    pub(crate) fn newest_first(&self) -> Vec<String> {
+    pub(crate) fn newest_first(&self) -> Vec<StackNameOrId> {
         let stacks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         stacks.iter().rev().cloned().collect()
     }
@@ -54,19 +55,19 @@ impl<P> Scoped<P> {
         }
     }
 
-    fn stack(&self, name: &str) -> String {
-        if name.starts_with("arn:") {
-            return name.to_owned();
+    fn stack(&self, stack: impl Into<StackNameOrId>) -> StackNameOrId {
+        match stack.into() {
+            StackNameOrId::Name(name) => StackName::new(format!("{}{name}", self.prefix)).into(),
+            id @ StackNameOrId::Id(_) => id,
         }
-        format!("{}{name}", self.prefix)
     }
 
-    fn export(&self, name: &str) -> String {
-        name.replace(NAME, &self.name)
+    fn export(&self, name: &ExportName) -> ExportName {
+        ExportName::new(name.as_str().replace(NAME, &self.name))
     }
 
-    fn token(&self, token: &str) -> String {
-        format!("{}{token}", self.prefix)
+    fn token(&self, token: &ClientToken) -> ClientToken {
+        ClientToken::new(format!("{}{token}", self.prefix))
     }
 
     fn template(&self, text: &str) -> String {
@@ -90,11 +91,12 @@ impl<P> Scoped<P> {
     }
 
     fn own_stack(&self, mut stack: Stack) -> Stack {
-        stack.name = self.own(&stack.name);
+        stack.name = self.own(stack.name.as_str()).into();
         stack.status_reason = stack.status_reason.map(|reason| self.own(&reason));
         for output in &mut stack.outputs {
             output.value = self.own(&output.value);
-            output.export = output.export.as_ref().map(|export| self.own(export));
+            let export = output.export.as_ref();
+            output.export = export.map(|export| self.own(export.as_str()).into());
         }
         stack
     }
@@ -121,47 +123,58 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         Ok(mapped(page, |stack| self.own_stack(stack)))
     }
 
-    async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
+    async fn stack(&self, stack: impl Into<StackNameOrId> + Send) -> ClientResult<Option<Stack>> {
         let found = self.port.stack(&self.stack(stack)).await?;
         Ok(found.map(|stack| self.own_stack(stack)))
     }
 
-    async fn template(&self, stack: &str) -> ClientResult<String> {
+    async fn template(&self, stack: impl Into<StackNameOrId> + Send) -> ClientResult<String> {
         let text = self.port.template(&self.stack(stack)).await?;
         Ok(self.own(&text))
     }
 
-    async fn importers(&self, export: &str, next: Option<String>) -> ClientResult<Page<String>> {
+    async fn importers(
+        &self,
+        export: &ExportName,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackName>> {
         let page = self.port.importers(&self.export(export), next).await?;
-        Ok(mapped(page, |stack| self.own(&stack)))
+        Ok(mapped(page, |stack| self.own(stack.as_str()).into()))
     }
 
-    async fn stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
+    async fn stack_policy(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+    ) -> ClientResult<Option<String>> {
         self.port.stack_policy(&self.stack(stack)).await
     }
 
     async fn resources(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
         next: Option<String>,
     ) -> ClientResult<Page<StackResource>> {
         let page = self.port.resources(&self.stack(stack), next).await?;
         Ok(mapped(page, |mut one| {
-            one.physical_id = one.physical_id.map(|id| self.own(&id));
+            one.physical_id = one.physical_id.map(|id| self.own(id.as_str()).into());
             one
         }))
     }
 
-    async fn events(&self, stack: &str, next: Option<String>) -> ClientResult<Page<StackEvent>> {
+    async fn events(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackEvent>> {
         let page = self.port.events(&self.stack(stack), next).await?;
         Ok(mapped(page, |mut one| {
-            one.physical_id = one.physical_id.map(|id| self.own(&id));
+            one.physical_id = one.physical_id.map(|id| self.own(id.as_str()).into());
             one.reason = one.reason.map(|reason| self.own(&reason));
             one
         }))
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<ChangeSetId> {
         let mut request = request.clone();
         request.stack = self.stack(&request.stack);
         request.template = self.template(&request.template);
@@ -173,8 +186,8 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
 
     async fn change_set(
         &self,
-        stack: &str,
-        change_set: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
         next: Option<String>,
     ) -> ClientResult<Option<ChangeSet>> {
         let found = self
@@ -189,9 +202,9 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
 
     async fn execute_change_set(
         &self,
-        stack: &str,
-        change_set: &str,
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
+        token: &ClientToken,
     ) -> ClientResult<()> {
         let (stack, token) = (self.stack(stack), self.token(token));
         self.port
@@ -199,17 +212,21 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
             .await
     }
 
-    async fn delete_change_set(&self, stack: &str, change_set: &str) -> ClientResult<()> {
+    async fn delete_change_set(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
+    ) -> ClientResult<()> {
         let stack = self.stack(stack);
         self.port.delete_change_set(&stack, change_set).await
     }
 
     async fn delete_stack(
         &self,
-        stack: &str,
-        retain: &[String],
+        stack: impl Into<StackNameOrId> + Send,
+        retain: &[LogicalId],
         role: Option<&str>,
-        token: &str,
+        token: &ClientToken,
     ) -> ClientResult<()> {
         let (stack, token) = (self.stack(stack), self.token(token));
         self.port.delete_stack(&stack, retain, role, &token).await
@@ -217,9 +234,9 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
 
     async fn continue_update_rollback(
         &self,
-        stack: &str,
-        skip: &[String],
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        skip: &[LogicalId],
+        token: &ClientToken,
     ) -> ClientResult<()> {
         let (stack, token) = (self.stack(stack), self.token(token));
         self.port
@@ -227,21 +244,37 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
             .await
     }
 
-    async fn roll_back(&self, stack: &str, token: &str) -> ClientResult<()> {
+    async fn roll_back(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        token: &ClientToken,
+    ) -> ClientResult<()> {
         let (stack, token) = (self.stack(stack), self.token(token));
         self.port.roll_back(&stack, &token).await
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> ClientResult<()> {
+    async fn cancel_update(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        token: &ClientToken,
+    ) -> ClientResult<()> {
         let (stack, token) = (self.stack(stack), self.token(token));
         self.port.cancel_update(&stack, &token).await
     }
 
-    async fn set_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
+    async fn set_stack_policy(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        policy: &str,
+    ) -> ClientResult<()> {
         self.port.set_stack_policy(&self.stack(stack), policy).await
     }
 
-    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> ClientResult<()> {
+    async fn set_termination_protection(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        enabled: bool,
+    ) -> ClientResult<()> {
         let stack = self.stack(stack);
         self.port.set_termination_protection(&stack, enabled).await
     }

@@ -9,14 +9,15 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_cloudformation::operation::create_change_set::builders::CreateChangeSetFluentBuilder;
 use aws_sdk_cloudformation::types::{ChangeSetType, EventFilter, TemplateStage};
 use cloudformation::{
-    ChangeSet, ChangeSetOutcome, ChangeSetRequest, ClientError, ClientResult, CloudFormation,
-    Identity, Page, RateLimits, ResourceToImport, Stack, StackEvent, StackResource,
+    ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetOutcome, ChangeSetRequest, ClientError,
+    ClientResult, ClientToken, CloudFormation, ExportName, Identity, LogicalId, Page, RateLimits,
+    ResourceToImport, Stack, StackEvent, StackName, StackNameOrId, StackResource,
     has_validation_events,
 };
 
 use super::errors::{client_error, cloudformation};
 use super::pages::PageRequest;
-use super::translation::{self, required, text};
+use super::translation::{self, required_id, text};
 use crate::signed::Signed;
 
 /// AWS, in one region.
@@ -89,8 +90,8 @@ impl Aws {
     fn requested(&self, request: &ChangeSetRequest) -> CreateChangeSetFluentBuilder {
         self.cloudformation
             .create_change_set()
-            .stack_name(&request.stack)
-            .change_set_name(&request.name)
+            .stack_name(request.stack.as_str())
+            .change_set_name(request.name.as_str())
             .template_body(&request.template)
             .set_parameters(translation::each(
                 &request.parameters,
@@ -104,18 +105,18 @@ impl Aws {
             .set_tags(Some(request.tags.iter().map(translation::tag).collect()))
             .set_role_arn(request.role.clone())
             .description(translation::description(&request.description))
-            .client_token(&request.token)
+            .client_token(request.token.as_str())
     }
 
     /// The findings of CloudFormation's validation before deployment, which the change set's reason
     /// only mentions. Nothing depends on this call: where it fails, there are none.
     ///
     /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html>
-    async fn validation_findings(&self, change_set: &str) -> Vec<String> {
+    async fn validation_findings(&self, change_set: &ChangeSetId) -> Vec<String> {
         let answer = self
             .cloudformation
             .describe_events()
-            .change_set_name(change_set)
+            .change_set_name(change_set.as_str())
             .filters(EventFilter::builder().failed_events(true).build())
             .send()
             .await;
@@ -174,11 +175,12 @@ impl CloudFormation for Aws {
         })
     }
 
-    async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
+    async fn stack(&self, stack: impl Into<StackNameOrId> + Send) -> ClientResult<Option<Stack>> {
+        let stack = stack.into();
         let answer = self
             .cloudformation
             .describe_stacks()
-            .stack_name(stack)
+            .stack_name(stack.as_str())
             .send()
             .await
             .map_err(cloudformation);
@@ -191,11 +193,12 @@ impl CloudFormation for Aws {
         }
     }
 
-    async fn template(&self, stack: &str) -> ClientResult<String> {
+    async fn template(&self, stack: impl Into<StackNameOrId> + Send) -> ClientResult<String> {
+        let stack = stack.into();
         let answer = self
             .cloudformation
             .get_template()
-            .stack_name(stack)
+            .stack_name(stack.as_str())
             .template_stage(TemplateStage::Original)
             .send()
             .await
@@ -203,12 +206,16 @@ impl CloudFormation for Aws {
         translation::required(answer.template_body, "a template without text")
     }
 
-    async fn importers(&self, export: &str, next: Option<String>) -> ClientResult<Page<String>> {
+    async fn importers(
+        &self,
+        export: &ExportName,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackName>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .list_imports()
-            .export_name(export)
+            .export_name(export.as_str())
             .set_next_token(page.token())
             .send()
             .await
@@ -216,18 +223,22 @@ impl CloudFormation for Aws {
         match answer {
             Ok(answer) => Ok(Page {
                 next: page.next(answer.next_token)?,
-                items: answer.imports.unwrap_or_default(),
+                items: translation::all(answer.imports, |name| Ok(name.into()))?,
             }),
             Err(error) if error.is_not_imported() => Ok(Page::default()),
             Err(error) => Err(error),
         }
     }
 
-    async fn stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
+    async fn stack_policy(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+    ) -> ClientResult<Option<String>> {
+        let stack = stack.into();
         let answer = self
             .cloudformation
             .get_stack_policy()
-            .stack_name(stack)
+            .stack_name(stack.as_str())
             .send()
             .await
             .map_err(cloudformation)?;
@@ -236,14 +247,15 @@ impl CloudFormation for Aws {
 
     async fn resources(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
         next: Option<String>,
     ) -> ClientResult<Page<StackResource>> {
+        let stack = stack.into();
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .list_stack_resources()
-            .stack_name(stack)
+            .stack_name(stack.as_str())
             .set_next_token(page.token())
             .send()
             .await
@@ -254,12 +266,17 @@ impl CloudFormation for Aws {
         })
     }
 
-    async fn events(&self, stack: &str, next: Option<String>) -> ClientResult<Page<StackEvent>> {
+    async fn events(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackEvent>> {
+        let stack = stack.into();
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .describe_stack_events()
-            .stack_name(stack)
+            .stack_name(stack.as_str())
             .set_next_token(page.token())
             .send()
             .await
@@ -270,7 +287,7 @@ impl CloudFormation for Aws {
         })
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<ChangeSetId> {
         let answer = self
             .requested(request)
             .change_set_type(translation::kind(request.kind))
@@ -278,14 +295,14 @@ impl CloudFormation for Aws {
             .send()
             .await
             .map_err(cloudformation)?;
-        required(answer.id, "a change set without an id")
+        required_id(answer.id, "a change set without an id")
     }
 
     async fn create_import(
         &self,
         request: &ChangeSetRequest,
         resources: &[ResourceToImport],
-    ) -> ClientResult<String> {
+    ) -> ClientResult<ChangeSetId> {
         let answer = self
             .requested(request)
             .change_set_type(ChangeSetType::Import)
@@ -293,23 +310,25 @@ impl CloudFormation for Aws {
             .send()
             .await
             .map_err(cloudformation)?;
-        required(answer.id, "a change set without an id")
+        required_id(answer.id, "a change set without an id")
     }
 
     /// The property values themselves are not kept; with them come exact paths.
     async fn change_set(
         &self,
-        stack: &str,
-        change_set: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
         next: Option<String>,
     ) -> ClientResult<Option<ChangeSet>> {
+        let stack = stack.into();
+        let change_set = change_set.into();
         let first = next.is_none();
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .describe_change_set()
-            .stack_name(stack)
-            .change_set_name(change_set)
+            .stack_name(stack.as_str())
+            .change_set_name(change_set.as_str())
             .include_property_values(true)
             .set_next_token(page.token())
             .send()
@@ -334,26 +353,34 @@ impl CloudFormation for Aws {
 
     async fn execute_change_set(
         &self,
-        stack: &str,
-        change_set: &str,
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
+        token: &ClientToken,
     ) -> ClientResult<()> {
+        let stack = stack.into();
+        let change_set = change_set.into();
         self.cloudformation
             .execute_change_set()
-            .stack_name(stack)
-            .change_set_name(change_set)
-            .client_request_token(token)
+            .stack_name(stack.as_str())
+            .change_set_name(change_set.as_str())
+            .client_request_token(token.as_str())
             .send()
             .await
             .map_err(cloudformation)?;
         Ok(())
     }
 
-    async fn delete_change_set(&self, stack: &str, change_set: &str) -> ClientResult<()> {
+    async fn delete_change_set(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
+        let change_set = change_set.into();
         self.cloudformation
             .delete_change_set()
-            .stack_name(stack)
-            .change_set_name(change_set)
+            .stack_name(stack.as_str())
+            .change_set_name(change_set.as_str())
             .send()
             .await
             .map_err(cloudformation)?;
@@ -362,17 +389,18 @@ impl CloudFormation for Aws {
 
     async fn delete_stack(
         &self,
-        stack: &str,
-        retain: &[String],
+        stack: impl Into<StackNameOrId> + Send,
+        retain: &[LogicalId],
         role: Option<&str>,
-        token: &str,
+        token: &ClientToken,
     ) -> ClientResult<()> {
+        let stack = stack.into();
         self.cloudformation
             .delete_stack()
-            .stack_name(stack)
-            .set_retain_resources(translation::each(retain, Clone::clone))
+            .stack_name(stack.as_str())
+            .set_retain_resources(translation::each(retain, ToString::to_string))
             .set_role_arn(role.map(str::to_owned))
-            .client_request_token(token)
+            .client_request_token(token.as_str())
             .send()
             .await
             .map_err(cloudformation)?;
@@ -381,47 +409,63 @@ impl CloudFormation for Aws {
 
     async fn continue_update_rollback(
         &self,
-        stack: &str,
-        skip: &[String],
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        skip: &[LogicalId],
+        token: &ClientToken,
     ) -> ClientResult<()> {
+        let stack = stack.into();
         self.cloudformation
             .continue_update_rollback()
-            .stack_name(stack)
-            .set_resources_to_skip(translation::each(skip, Clone::clone))
-            .client_request_token(token)
+            .stack_name(stack.as_str())
+            .set_resources_to_skip(translation::each(skip, ToString::to_string))
+            .client_request_token(token.as_str())
             .send()
             .await
             .map_err(cloudformation)?;
         Ok(())
     }
 
-    async fn roll_back(&self, stack: &str, token: &str) -> ClientResult<()> {
+    async fn roll_back(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        token: &ClientToken,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
         self.cloudformation
             .rollback_stack()
-            .stack_name(stack)
-            .client_request_token(token)
+            .stack_name(stack.as_str())
+            .client_request_token(token.as_str())
             .send()
             .await
             .map_err(cloudformation)?;
         Ok(())
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> ClientResult<()> {
+    async fn cancel_update(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        token: &ClientToken,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
         self.cloudformation
             .cancel_update_stack()
-            .stack_name(stack)
-            .client_request_token(token)
+            .stack_name(stack.as_str())
+            .client_request_token(token.as_str())
             .send()
             .await
             .map_err(cloudformation)?;
         Ok(())
     }
 
-    async fn set_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
+    async fn set_stack_policy(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        policy: &str,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
         self.cloudformation
             .set_stack_policy()
-            .stack_name(stack)
+            .stack_name(stack.as_str())
             .stack_policy_body(policy)
             .send()
             .await
@@ -429,10 +473,15 @@ impl CloudFormation for Aws {
         Ok(())
     }
 
-    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> ClientResult<()> {
+    async fn set_termination_protection(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        enabled: bool,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
         self.cloudformation
             .update_termination_protection()
-            .stack_name(stack)
+            .stack_name(stack.as_str())
             .enable_termination_protection(enabled)
             .send()
             .await

@@ -1,7 +1,9 @@
 //! Drift detection.
 
 use aws_sdk_cloudformation::types::StackResourceDriftStatus;
-use cloudformation::{ClientResult, DriftDetection, Page, StackDriftDetection, StackResourceDrift};
+use cloudformation::{
+    ClientResult, DriftDetection, Page, StackDriftDetection, StackNameOrId, StackResourceDrift,
+};
 
 use super::client::Aws;
 use super::errors::cloudformation;
@@ -9,11 +11,12 @@ use super::pages::PageRequest;
 use super::translation::{self, required};
 
 impl DriftDetection for Aws {
-    async fn detect_drift(&self, stack: &str) -> ClientResult<String> {
+    async fn detect_drift(&self, stack: impl Into<StackNameOrId> + Send) -> ClientResult<String> {
+        let stack = stack.into();
         let answer = self
             .cloudformation
             .detect_stack_drift()
-            .stack_name(stack)
+            .stack_name(stack.as_str())
             .send()
             .await
             .map_err(cloudformation)?;
@@ -37,14 +40,15 @@ impl DriftDetection for Aws {
     /// Only what is not as it should be: a stack may hold 500 resources.
     async fn drifts(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
         next: Option<String>,
     ) -> ClientResult<Page<StackResourceDrift>> {
+        let stack = stack.into();
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .describe_stack_resource_drifts()
-            .stack_name(stack)
+            .stack_name(stack.as_str())
             .stack_resource_drift_status_filters(StackResourceDriftStatus::Modified)
             .stack_resource_drift_status_filters(StackResourceDriftStatus::Deleted)
             .set_next_token(page.token())

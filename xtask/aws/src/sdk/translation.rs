@@ -28,6 +28,19 @@ pub(super) fn text(value: Option<String>) -> Option<String> {
     value.filter(|text| !text.is_empty())
 }
 
+/// An id that is there.
+fn id<T: From<String>>(value: Option<String>) -> Option<T> {
+    text(value).map(T::from)
+}
+
+/// An id that has to be there.
+pub(super) fn required_id<T: From<String>>(
+    value: Option<String>,
+    otherwise: &str,
+) -> ClientResult<T> {
+    required(value, otherwise).map(T::from)
+}
+
 /// A text that has to be there.
 pub(super) fn required(value: Option<String>, otherwise: &str) -> ClientResult<String> {
     text(value).ok_or_else(|| ClientError::Other {
@@ -78,10 +91,10 @@ pub(super) fn stack(stack: sdk::Stack) -> ClientResult<Stack> {
     let tags = stack.tags.unwrap_or_default().into_iter();
     let capabilities = stack.capabilities.unwrap_or_default();
     Ok(Stack {
-        id: required(stack.stack_id, "a stack without an id")?,
-        name: required(stack.stack_name, "a stack without a name")?,
+        id: required_id(stack.stack_id, "a stack without an id")?,
+        name: required_id(stack.stack_name, "a stack without a name")?,
         description: text(stack.description),
-        change_set_id: text(stack.change_set_id),
+        change_set_id: id(stack.change_set_id),
         parameters: pairs
             .filter_map(|(key, value)| Some((key?, value.unwrap_or_default())))
             .collect(),
@@ -117,15 +130,15 @@ fn output(output: sdk::Output) -> ClientResult<Output> {
         key: required(output.output_key, "an output without a key")?,
         value: output.output_value.unwrap_or_default(),
         description: text(output.description),
-        export: text(output.export_name),
+        export: id(output.export_name),
     })
 }
 
 pub(super) fn resource(resource: sdk::StackResourceSummary) -> ClientResult<StackResource> {
     let drift = resource.drift_information;
     Ok(StackResource {
-        logical_id: required(resource.logical_resource_id, "a resource without an id")?,
-        physical_id: text(resource.physical_resource_id),
+        logical_id: required_id(resource.logical_resource_id, "a resource without an id")?,
+        physical_id: id(resource.physical_resource_id),
         resource_type: required(resource.resource_type, "a resource without a type")?,
         updated: time(resource.last_updated_timestamp).unwrap_or_default(),
         status: spelled!(resource.resource_status),
@@ -139,15 +152,15 @@ pub(super) fn resource(resource: sdk::StackResourceSummary) -> ClientResult<Stac
 pub(super) fn event(event: sdk::StackEvent) -> ClientResult<StackEvent> {
     Ok(StackEvent {
         id: required(event.event_id, "an event without an id")?,
-        stack_id: event.stack_id.unwrap_or_default(),
-        stack_name: event.stack_name.unwrap_or_default(),
+        stack_id: id(event.stack_id).unwrap_or_default(),
+        stack_name: id(event.stack_name).unwrap_or_default(),
         at: time(event.timestamp).unwrap_or_default(),
-        logical_id: event.logical_resource_id.unwrap_or_default(),
-        physical_id: text(event.physical_resource_id),
+        logical_id: id(event.logical_resource_id).unwrap_or_default(),
+        physical_id: id(event.physical_resource_id),
         resource_type: event.resource_type.unwrap_or_default(),
         status: spelled!(event.resource_status),
         reason: text(event.resource_status_reason).or(text(event.hook_status_reason)),
-        token: text(event.client_request_token),
+        token: id(event.client_request_token),
     })
 }
 
@@ -202,8 +215,8 @@ pub(super) fn change_set(answer: DescribeChangeSetOutput) -> ClientResult<Change
         .filter_map(|change| change.resource_change)
         .collect();
     Ok(ChangeSet {
-        id: required(answer.change_set_id, "a change set without an id")?,
-        stack_id: required(answer.stack_id, "a change set without a stack")?,
+        id: required_id(answer.change_set_id, "a change set without an id")?,
+        stack_id: required_id(answer.stack_id, "a change set without a stack")?,
         status,
         status_reason: text(answer.status_reason),
         validation: Vec::new(),
@@ -234,8 +247,8 @@ fn change(change: sdk::ResourceChange) -> ClientResult<ResourceChange> {
     };
     Ok(ResourceChange {
         action,
-        logical_id: required(change.logical_resource_id, "a change without a resource")?,
-        physical_id: text(change.physical_resource_id),
+        logical_id: required_id(change.logical_resource_id, "a change without a resource")?,
+        physical_id: id(change.physical_resource_id),
         resource_type: required(change.resource_type, "a change without a type")?,
         replacement,
         properties: properties(change.details.unwrap_or_default()),
@@ -278,7 +291,7 @@ pub(super) fn detection(answer: DescribeStackDriftDetectionStatusOutput) -> Stac
     let drifted = answer.drifted_stack_resource_count;
     StackDriftDetection {
         id: answer.stack_drift_detection_id.unwrap_or_default(),
-        stack_id: answer.stack_id.unwrap_or_default(),
+        stack_id: id(answer.stack_id).unwrap_or_default(),
         status: spelled!(answer.detection_status),
         reason: text(answer.detection_status_reason),
         drift_status: answer.stack_drift_status.map(|one| one.as_str().into()),
@@ -291,12 +304,12 @@ pub(super) fn detection(answer: DescribeStackDriftDetectionStatusOutput) -> Stac
 pub(super) fn drift(drift: sdk::StackResourceDrift) -> ClientResult<StackResourceDrift> {
     let differences = drift.property_differences.unwrap_or_default();
     Ok(StackResourceDrift {
-        stack_id: drift.stack_id.unwrap_or_default(),
-        logical_id: required(
+        stack_id: id(drift.stack_id).unwrap_or_default(),
+        logical_id: required_id(
             drift.logical_resource_id,
             "a drifted resource without a name",
         )?,
-        physical_id: text(drift.physical_resource_id),
+        physical_id: id(drift.physical_resource_id),
         resource_type: drift.resource_type.unwrap_or_default(),
         status: spelled!(drift.stack_resource_drift_status),
         differences: differences.into_iter().map(property_difference).collect(),
@@ -321,7 +334,7 @@ fn property_difference(difference: sdk::PropertyDifference) -> PropertyDifferenc
 
 pub(super) fn to_import(resource: &ResourceToImport) -> sdk::ResourceToImport {
     sdk::ResourceToImport::builder()
-        .logical_resource_id(&resource.logical_id)
+        .logical_resource_id(resource.logical_id.as_str())
         .resource_type(&resource.resource_type)
         .set_resource_identifier(Some(
             resource
@@ -336,8 +349,8 @@ pub(super) fn to_import(resource: &ResourceToImport) -> sdk::ResourceToImport {
 pub(super) fn summary(stack: sdk::StackSummary) -> ClientResult<StackSummary> {
     let drift = stack.drift_information;
     Ok(StackSummary {
-        id: required(stack.stack_id, "a deleted stack without an id")?,
-        name: required(stack.stack_name, "a deleted stack without a name")?,
+        id: required_id(stack.stack_id, "a deleted stack without an id")?,
+        name: required_id(stack.stack_name, "a deleted stack without a name")?,
         description: text(stack.template_description),
         created: time(stack.creation_time).unwrap_or_default(),
         updated: time(stack.last_updated_time),

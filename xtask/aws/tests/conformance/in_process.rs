@@ -8,6 +8,7 @@ use aws::conformance::case::{Case, cases};
 use aws::conformance::cost::Costs;
 use aws::conformance::run::{Outcome, Run, Services, TAG};
 use cloudformation::CloudFormation as _;
+use cloudformation::StackName;
 use cloudformation::status::StackStatus;
 use emulator::port::{Local, Settings};
 use emulator::{Cloud, Options};
@@ -40,7 +41,7 @@ fn case(text: &str) -> Case {
     serde_json::from_str(text).unwrap()
 }
 
-async fn stacks(run: &Run<Local, None>) -> Vec<String> {
+async fn stacks(run: &Run<Local, None>) -> Vec<StackName> {
     let page = run.port.stacks(Option::None).await.unwrap();
     page.items.into_iter().map(|stack| stack.name).collect()
 }

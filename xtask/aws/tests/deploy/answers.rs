@@ -1,7 +1,10 @@
 //! The translation of answers. The answers have the shape of those in AWS's API reference, with the
 //! oddities that endpoints have been seen to send.
 
-use cloudformation::{ClientError, CloudFormation, DetectionStatus, DriftDetection};
+use cloudformation::{
+    ChangeSetName, ClientError, CloudFormation, DetectionStatus, DriftDetection, ExportName,
+    StackId, StackName,
+};
 
 use crate::support::replay::{Replay, Step, answer, fault};
 
@@ -58,7 +61,15 @@ async fn a_stack_that_is_not_there_is_nothing() {
         400,
         fault("ValidationError", "Stack with id a does not exist"),
     )]);
-    assert_eq!(replay.aws().await.stack("a").await.unwrap(), None);
+    assert_eq!(
+        replay
+            .aws()
+            .await
+            .stack(StackName::from("a"))
+            .await
+            .unwrap(),
+        None
+    );
     // Not repeated: it is an answer.
     replay.only();
 }
@@ -70,7 +81,12 @@ async fn a_stack_without_a_name_is_an_error() {
         "<Stacks><member><StackId>a</StackId><StackName></StackName>\
          <StackStatus>CREATE_COMPLETE</StackStatus></member></Stacks>",
     ));
-    let error = replay.aws().await.stack("a").await.unwrap_err();
+    let error = replay
+        .aws()
+        .await
+        .stack(StackName::from("a"))
+        .await
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "IncompleteAnswer: a stack without a name"
@@ -84,16 +100,37 @@ async fn a_template_policy_importers() {
         "<TemplateBody>{&quot;a&quot;: &quot;&lt;&amp;&gt;&quot;}\n</TemplateBody>\
          <StagesAvailable><member>Original</member></StagesAvailable>",
     ));
-    let template = replay.aws().await.template("a").await.unwrap();
+    let template = replay
+        .aws()
+        .await
+        .template(StackName::from("a"))
+        .await
+        .unwrap();
     assert_eq!(template, "{\"a\": \"<&>\"}\n");
 
     let replay = Replay::answering(&answer("GetStackPolicy", ""));
-    assert_eq!(replay.aws().await.stack_policy("a").await.unwrap(), None);
+    assert_eq!(
+        replay
+            .aws()
+            .await
+            .stack_policy(StackName::from("a"))
+            .await
+            .unwrap(),
+        None
+    );
     let replay = Replay::answering(&answer(
         "GetStackPolicy",
         "<StackPolicyBody></StackPolicyBody>",
     ));
-    assert_eq!(replay.aws().await.stack_policy("a").await.unwrap(), None);
+    assert_eq!(
+        replay
+            .aws()
+            .await
+            .stack_policy(StackName::from("a"))
+            .await
+            .unwrap(),
+        None
+    );
     let replay = Replay::answering(&answer(
         "GetStackPolicy",
         "<StackPolicyBody>{}</StackPolicyBody>",
@@ -102,7 +139,7 @@ async fn a_template_policy_importers() {
         replay
             .aws()
             .await
-            .stack_policy("a")
+            .stack_policy(StackName::from("a"))
             .await
             .unwrap()
             .as_deref(),
@@ -113,10 +150,15 @@ async fn a_template_policy_importers() {
         "ListImports",
         "<Imports><member>b</member><member>c</member></Imports><NextToken>2</NextToken>",
     ));
-    let page = replay.aws().await.importers("e", None).await.unwrap();
+    let page = replay
+        .aws()
+        .await
+        .importers(&ExportName::from("e"), None)
+        .await
+        .unwrap();
     assert_eq!(
         (page.items, page.next.as_deref()),
-        (vec!["b".to_owned(), "c".to_owned()], Some("2"))
+        (vec!["b".into(), "c".into()], Some("2"))
     );
     let replay = Replay::new([Step::Answer(
         400,
@@ -125,7 +167,12 @@ async fn a_template_policy_importers() {
             "Export 'e' is not imported by any stack.",
         ),
     )]);
-    let page = replay.aws().await.importers("e", None).await.unwrap();
+    let page = replay
+        .aws()
+        .await
+        .importers(&ExportName::from("e"), None)
+        .await
+        .unwrap();
     assert_eq!((page.items, page.next), (Vec::new(), None));
 }
 
@@ -141,7 +188,12 @@ async fn resources_and_events() {
          <ResourceType>AWS::KMS::Key</ResourceType><ResourceStatus>REVIEW_NEW</ResourceStatus>\
          <LastUpdatedTimestamp>2026-01-02T03:04:05Z</LastUpdatedTimestamp></member></StackResourceSummaries>",
     ));
-    let resources = replay.aws().await.resources("a", None).await.unwrap();
+    let resources = replay
+        .aws()
+        .await
+        .resources(StackName::from("a"), None)
+        .await
+        .unwrap();
     insta::assert_debug_snapshot!("resources", resources.items);
 
     let replay = Replay::answering(&answer(
@@ -160,7 +212,12 @@ async fn resources_and_events() {
              <HookStatusReason>not allowed</HookStatusReason></member></StackEvents><NextToken>n</NextToken>"
         ),
     ));
-    let events = replay.aws().await.events("a", None).await.unwrap();
+    let events = replay
+        .aws()
+        .await
+        .events(StackName::from("a"), None)
+        .await
+        .unwrap();
     assert_eq!(events.next.as_deref(), Some("n"));
     insta::assert_debug_snapshot!("events", events.items);
 }
@@ -202,7 +259,7 @@ async fn a_change_set() {
     let view = replay
         .aws()
         .await
-        .change_set("a", "r-1", None)
+        .change_set(StackName::from("a"), ChangeSetName::from("r-1"), None)
         .await
         .unwrap()
         .unwrap();
@@ -276,7 +333,7 @@ async fn statuses_of_change_sets() {
         let view = replay
             .aws()
             .await
-            .change_set("a", "r-1", None)
+            .change_set(StackName::from("a"), ChangeSetName::from("r-1"), None)
             .await
             .unwrap()
             .unwrap();
@@ -290,7 +347,7 @@ async fn statuses_of_change_sets() {
     let error = replay
         .aws()
         .await
-        .change_set("a", "r-1", None)
+        .change_set(StackName::from("a"), ChangeSetName::from("r-1"), None)
         .await
         .unwrap_err();
     assert_eq!(
@@ -310,7 +367,7 @@ async fn a_change_set_that_is_not_there_is_nothing() {
             replay
                 .aws()
                 .await
-                .change_set("a", "r-1", None)
+                .change_set(StackName::from("a"), ChangeSetName::from("r-1"), None)
                 .await
                 .unwrap(),
             None
@@ -328,7 +385,7 @@ async fn reason(events: Step) -> String {
     let view = replay
         .aws()
         .await
-        .change_set("a", "r-1", None)
+        .change_set(StackName::from("a"), ChangeSetName::from("r-1"), None)
         .await
         .unwrap()
         .unwrap();
@@ -390,7 +447,7 @@ async fn an_error_of_a_write_keeps_its_meaning() {
     let error = replay
         .aws()
         .await
-        .delete_stack("a", &[], None, "t")
+        .delete_stack(StackName::from("a"), &[], None, &"t".into())
         .await
         .unwrap_err();
     assert!(
@@ -405,7 +462,12 @@ async fn drift() {
         "DetectStackDrift",
         "<StackDriftDetectionId>2f2b2d60-df86-11e7-bea1-500c2example</StackDriftDetectionId>",
     ));
-    let detection = replay.aws().await.detect_drift(ID).await.unwrap();
+    let detection = replay
+        .aws()
+        .await
+        .detect_drift(StackId::from(ID))
+        .await
+        .unwrap();
     assert_eq!(detection, "2f2b2d60-df86-11e7-bea1-500c2example");
     assert!(replay.only().form().contains(&format!("StackName: {ID}")));
 
@@ -459,7 +521,12 @@ async fn drift() {
              </StackResourceDrifts><NextToken>page 2</NextToken>"
         ),
     ));
-    let page = replay.aws().await.drifts(ID, None).await.unwrap();
+    let page = replay
+        .aws()
+        .await
+        .drifts(StackId::from(ID), None)
+        .await
+        .unwrap();
     assert_eq!(page.next.as_deref(), Some("page 2"));
     insta::assert_debug_snapshot!("drifts", page.items);
     let form = replay.only().form();
@@ -472,6 +539,11 @@ async fn drift() {
 async fn a_detection_that_goes_on_is_busy() {
     let sentence = format!("Drift detection is already in progress for stack {ID}");
     let replay = Replay::new([Step::Answer(400, fault("ValidationError", &sentence))]);
-    let error = replay.aws().await.detect_drift(ID).await.unwrap_err();
+    let error = replay
+        .aws()
+        .await
+        .detect_drift(StackId::from(ID))
+        .await
+        .unwrap_err();
     assert!(matches!(error, ClientError::Busy(_)), "{error:?}");
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use aws::sdk::Aws;
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    Capability, ChangeAction, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType,
-    ClientError, CloudFormation, ExecutionStatus, Parameter, ParameterValue, Stack, Tag,
+    Capability, ChangeAction, ChangeSet, ChangeSetName, ChangeSetNameOrId, ChangeSetOutcome,
+    ChangeSetRequest, ChangeSetType, ClientError, ClientToken, CloudFormation, ExecutionStatus,
+    ExportName, Parameter, ParameterValue, Stack, StackId, StackName, StackNameOrId, Tag,
 };
 use serde_json::{Value, json};
 
@@ -38,32 +39,42 @@ async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut
 }
 
 /// The stack, once nothing is going on in it.
-pub(crate) async fn settled(aws: &Aws, stack: &str) -> Stack {
+pub(crate) async fn settled(aws: &Aws, stack: impl Into<StackNameOrId>) -> Stack {
+    let stack = stack.into();
     until("settled", async || {
-        let view = aws.stack(stack).await.unwrap().unwrap();
+        let view = aws.stack(&stack).await.unwrap().unwrap();
         (!view.status.is_in_progress()).then_some(view)
     })
     .await
 }
 
 /// The change set, once it is made.
-async fn made(aws: &Aws, stack: &str, name: &str) -> ChangeSet {
+async fn made(
+    aws: &Aws,
+    stack: impl Into<StackNameOrId>,
+    change_set: impl Into<ChangeSetNameOrId>,
+) -> ChangeSet {
+    let (stack, change_set) = (stack.into(), change_set.into());
     until("made", async || {
-        let view = aws.change_set(stack, name, None).await.unwrap().unwrap();
+        let view = aws
+            .change_set(&stack, &change_set, None)
+            .await
+            .unwrap()
+            .unwrap();
         (view.outcome() != ChangeSetOutcome::InProgress).then_some(view)
     })
     .await
 }
 
 pub(crate) fn request(
-    stack: &str,
+    stack: &StackName,
     name: &str,
     kind: ChangeSetType,
     template: &Value,
 ) -> ChangeSetRequest {
     ChangeSetRequest {
-        stack: stack.to_owned(),
-        name: name.to_owned(),
+        stack: stack.into(),
+        name: name.into(),
         kind,
         template: template.to_string(),
         parameters: Vec::new(),
@@ -75,7 +86,7 @@ pub(crate) fn request(
         role: None,
         description: "commit 0123456789ab by ann".to_owned(),
         import_existing: false,
-        token: format!("{name}-token"),
+        token: format!("{name}-token").into(),
     }
 }
 
@@ -85,7 +96,7 @@ pub(crate) async fn deploy(aws: &Aws, request: &ChangeSetRequest) -> Stack {
     let view = made(aws, &request.stack, &id).await;
     assert_eq!(view.outcome(), ChangeSetOutcome::Complete, "{view:?}");
     assert_eq!(view.execution, ExecutionStatus::Available);
-    let token = format!("{}-run", request.name);
+    let token = ClientToken::new(format!("{}-run", request.name));
     aws.execute_change_set(&view.stack_id, &id, &token)
         .await
         .unwrap();
@@ -99,25 +110,44 @@ async fn who_calls(aws: &Aws) {
 }
 
 async fn a_stack_that_is_not_there(aws: &Aws) {
-    assert_eq!(aws.stack("nothing").await.unwrap(), None);
-    assert_eq!(aws.change_set("nothing", "c", None).await.unwrap(), None);
+    assert_eq!(aws.stack(StackName::from("nothing")).await.unwrap(), None);
+    assert_eq!(
+        aws.change_set(StackName::from("nothing"), ChangeSetName::from("c"), None)
+            .await
+            .unwrap(),
+        None
+    );
     let no = |answer: Result<(), ClientError>| {
         assert!(
             matches!(answer, Err(ClientError::StackNotFound(_))),
             "{answer:?}"
         );
     };
-    no(aws.template("nothing").await.map(drop));
-    no(aws.stack_policy("nothing").await.map(drop));
-    no(aws.resources("nothing", None).await.map(drop));
-    no(aws.events("nothing", None).await.map(drop));
-    no(aws.set_termination_protection("nothing", true).await);
-    no(aws.cancel_update("nothing", "token-1").await);
-    no(aws.roll_back("nothing", "token-2").await);
+    no(aws.template(StackName::from("nothing")).await.map(drop));
+    no(aws.stack_policy(StackName::from("nothing")).await.map(drop));
     no(aws
-        .continue_update_rollback("nothing", &[], "token-3")
+        .resources(StackName::from("nothing"), None)
+        .await
+        .map(drop));
+    no(aws.events(StackName::from("nothing"), None).await.map(drop));
+    no(aws
+        .set_termination_protection(StackName::from("nothing"), true)
         .await);
-    let update = request("nothing", "c", ChangeSetType::Update, &log_group("14"));
+    no(aws
+        .cancel_update(StackName::from("nothing"), &"token-1".into())
+        .await);
+    no(aws
+        .roll_back(StackName::from("nothing"), &"token-2".into())
+        .await);
+    no(aws
+        .continue_update_rollback(StackName::from("nothing"), &[], &"token-3".into())
+        .await);
+    let update = request(
+        &"nothing".into(),
+        "c",
+        ChangeSetType::Update,
+        &log_group("14"),
+    );
     no(aws.create_change_set(&update).await.map(drop));
 }
 
@@ -140,7 +170,7 @@ fn log_group(days: &str) -> Value {
 }
 
 async fn a_stack_from_beginning_to_end(aws: &Aws) {
-    let (name, template) = ("lemonade-staging-a", log_group("14"));
+    let (name, template) = (&StackName::from("lemonade-staging-a"), log_group("14"));
     let mut create = request(name, "run-1", ChangeSetType::Create, &template);
     create.parameters = vec![Parameter {
         name: "Days".to_owned(),
@@ -149,7 +179,7 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
     let id = aws.create_change_set(&create).await.unwrap();
     let review = aws.stack(name).await.unwrap().unwrap();
     assert_eq!(review.status, StackStatus::ReviewInProgress);
-    let view = made(aws, name, "run-1").await;
+    let view = made(aws, name, ChangeSetName::from("run-1")).await;
     assert_eq!((&view.id, &view.stack_id), (&id, &review.id));
     let change = &view.changes[0];
     assert_eq!(
@@ -157,22 +187,24 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
         (ChangeAction::Add, "Logs")
     );
     // The same name again.
-    create.token = "another".to_owned();
+    create.token = "another".into();
     let again = aws.create_change_set(&create).await.unwrap_err();
     assert!(matches!(again, ClientError::AlreadyExists(_)), "{again:?}");
 
-    aws.execute_change_set(name, &id, "token-4").await.unwrap();
+    aws.execute_change_set(name, &id, &"token-4".into())
+        .await
+        .unwrap();
     let stack = settled(aws, name).await;
     assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
     assert_eq!(stack.parameters["Days"], "30");
     assert_eq!(stack.tags["lemonade:environment"], "staging");
     assert_eq!(stack.output("DefinitionDigest"), Some("14"));
-    let exports: Vec<&str> = stack.exports().map(|(name, _)| name).collect();
+    let exports: Vec<&ExportName> = stack.exports().map(|(name, _)| name).collect();
     assert_eq!(exports, ["lemonade-staging-a-Name"]);
     let sent: Value = serde_json::from_str(&aws.template(name).await.unwrap()).unwrap();
     assert_eq!(sent, template);
     let again = aws
-        .execute_change_set(name, &id, "token-5")
+        .execute_change_set(name, &id, &"token-5".into())
         .await
         .unwrap_err();
     assert!(
@@ -188,7 +220,7 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
     removal(aws, &stack.id, name).await;
 }
 
-async fn protections(aws: &Aws, name: &str) {
+async fn protections(aws: &Aws, name: &StackName) {
     assert_eq!(aws.stack_policy(name).await.unwrap(), None);
     let policy = json!({ "Statement": [{
         "Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"
@@ -208,7 +240,7 @@ async fn protections(aws: &Aws, name: &str) {
             .termination_protection
     );
     let refused = aws
-        .delete_stack(name, &[], None, "token-6")
+        .delete_stack(name, &[], None, &"token-6".into())
         .await
         .unwrap_err();
     assert!(matches!(refused, ClientError::Invalid(_)), "{refused:?}");
@@ -222,7 +254,7 @@ async fn protections(aws: &Aws, name: &str) {
     );
 }
 
-async fn updates(aws: &Aws, name: &str) {
+async fn updates(aws: &Aws, name: &StackName) {
     let mut update = request(name, "run-2", ChangeSetType::Update, &log_group("14"));
     update.parameters = vec![Parameter {
         name: "Days".to_owned(),
@@ -235,8 +267,8 @@ async fn updates(aws: &Aws, name: &str) {
     aws.delete_change_set(name, &id).await.unwrap();
     assert_eq!(aws.change_set(name, &id, None).await.unwrap(), None);
 
-    update.name = "run-3".to_owned();
-    update.token = "run-3-token".to_owned();
+    update.name = "run-3".into();
+    update.token = "run-3-token".into();
     update.parameters[0].value = ParameterValue::Given("60".to_owned());
     let id = aws.create_change_set(&update).await.unwrap();
     let change = made(aws, name, &id).await.changes.remove(0);
@@ -245,39 +277,46 @@ async fn updates(aws: &Aws, name: &str) {
         (ChangeAction::Modify, "Logs")
     );
     assert_eq!(change.properties, ["RetentionInDays"]);
-    aws.execute_change_set(name, &id, "token-7").await.unwrap();
+    aws.execute_change_set(name, &id, &"token-7".into())
+        .await
+        .unwrap();
     let stack = settled(aws, name).await;
     assert_eq!(stack.status, StackStatus::UpdateComplete);
     assert_eq!(stack.parameters["Days"], "60");
 
-    let refused = aws.cancel_update(name, "token-8").await.unwrap_err();
-    assert!(matches!(refused, ClientError::Busy(_)), "{refused:?}");
     let refused = aws
-        .continue_update_rollback(name, &[], "token-9")
+        .cancel_update(name, &"token-8".into())
         .await
         .unwrap_err();
     assert!(matches!(refused, ClientError::Busy(_)), "{refused:?}");
-    let refused = aws.roll_back(name, "token-10").await.unwrap_err();
+    let refused = aws
+        .continue_update_rollback(name, &[], &"token-9".into())
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, ClientError::Busy(_)), "{refused:?}");
+    let refused = aws.roll_back(name, &"token-10".into()).await.unwrap_err();
     assert!(matches!(refused, ClientError::Busy(_)), "{refused:?}");
 }
 
-async fn removal(aws: &Aws, id: &str, name: &str) {
-    aws.delete_stack(id, &[], None, "token-11").await.unwrap();
+async fn removal(aws: &Aws, id: &StackId, name: &StackName) {
+    aws.delete_stack(id, &[], None, &"token-11".into())
+        .await
+        .unwrap();
     let gone = settled(aws, id).await;
     assert_eq!(gone.status, StackStatus::DeleteComplete);
     assert_eq!(aws.stack(name).await.unwrap(), None);
     let listed = aws.stacks(None).await.unwrap().items;
-    assert!(listed.iter().all(|stack| stack.name != name), "{listed:?}");
+    assert!(listed.iter().all(|stack| stack.name != *name), "{listed:?}");
 }
 
 async fn an_import(aws: &Aws) {
-    let producer = "lemonade-staging-a";
+    let producer = &StackName::from("lemonade-staging-a");
     deploy(
         aws,
         &request(producer, "p", ChangeSetType::Create, &log_group("14")),
     )
     .await;
-    let export = "lemonade-staging-a-Name";
+    let export = &ExportName::from("lemonade-staging-a-Name");
     let none = aws.importers(export, None).await.unwrap();
     assert_eq!((none.items, none.next), (Vec::new(), None));
     let name = json!({ "Fn::Join": ["-", [{ "Fn::ImportValue": export }, "b"]] });
@@ -285,10 +324,10 @@ async fn an_import(aws: &Aws) {
         "Type": "AWS::Logs::LogGroup",
         "Properties": { "LogGroupName": name }
     } } });
-    let consumer = "lemonade-staging-b";
+    let consumer = StackName::from("lemonade-staging-b");
     let stack = deploy(
         aws,
-        &request(consumer, "c", ChangeSetType::Create, &template),
+        &request(&consumer, "c", ChangeSetType::Create, &template),
     )
     .await;
     assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
@@ -320,7 +359,12 @@ async fn many_resources(aws: &Aws) {
         })
         .collect();
     let template = json!({ "Resources": resources });
-    let request = request("lemonade-staging-d", "m", ChangeSetType::Create, &template);
+    let request = request(
+        &"lemonade-staging-d".into(),
+        "m",
+        ChangeSetType::Create,
+        &template,
+    );
     let stack = deploy(aws, &request).await;
     assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
     let (resources, count) = pages(|next| aws.resources(&stack.id, next)).await;
@@ -335,7 +379,7 @@ async fn many_resources(aws: &Aws) {
 
 async fn many_stacks(aws: &Aws) {
     for index in 0..105 {
-        let name = format!("lemonade-staging-s{index}");
+        let name = StackName::new(format!("lemonade-staging-s{index}"));
         let request = request(&name, "r", ChangeSetType::Create, &log_group("14"));
         aws.create_change_set(&request).await.unwrap();
     }

@@ -33,7 +33,12 @@ async fn a_creation_that_fails(aws: &Aws) {
             "PolicyDocument": { "Version": "2012-10-17", "Statement": [] }
         }
     } } });
-    let request = request("lemonade-staging-c", "f", ChangeSetType::Create, &template);
+    let request = request(
+        &"lemonade-staging-c".into(),
+        "f",
+        ChangeSetType::Create,
+        &template,
+    );
     let stack = deploy(aws, &request).await;
     assert_eq!(stack.status, StackStatus::RollbackComplete, "{stack:?}");
     let events = aws.events(&stack.id, None).await.unwrap().items;
@@ -45,7 +50,7 @@ async fn a_creation_that_fails(aws: &Aws) {
         .unwrap();
     assert_eq!(failure.logical_id, "Policy");
     assert!(failure.reason.is_some());
-    aws.delete_stack(&stack.id, &[], None, "token-12")
+    aws.delete_stack(&stack.id, &[], None, &"token-12".into())
         .await
         .unwrap();
     assert_eq!(

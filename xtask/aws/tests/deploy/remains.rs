@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cloudformation::{
     ChangeSetRequest, ChangeSetType, ClientError, CloudFormation, DeletedStacks, ResourceToImport,
-    StackStatus, StackSummary, Tag,
+    StackName, StackStatus, StackSummary, Tag,
 };
 
 use crate::support::replay::{Replay, Step, answer, fault};
@@ -13,8 +13,8 @@ const ID: &str = "arn:aws:cloudformation:eu-west-1:444455556666:stack/lemonade-s
 
 fn import() -> (ChangeSetRequest, Vec<ResourceToImport>) {
     let request = ChangeSetRequest {
-        stack: "lemonade-staging-network".to_owned(),
-        name: "run-1".to_owned(),
+        stack: StackName::from("lemonade-staging-network").into(),
+        name: "run-1".into(),
         kind: ChangeSetType::Create,
         template: "{}".to_owned(),
         parameters: Vec::new(),
@@ -27,10 +27,10 @@ fn import() -> (ChangeSetRequest, Vec<ResourceToImport>) {
         description: "commit 0123456789ab by ann".to_owned(),
         // An import can't have it: CloudFormation takes one or the other.
         import_existing: true,
-        token: "run-1-change-set".to_owned(),
+        token: "run-1-change-set".into(),
     };
     let resource = |id: &str, kind: &str, identifier: &[(&str, &str)]| ResourceToImport {
-        logical_id: id.to_owned(),
+        logical_id: id.into(),
         resource_type: kind.to_owned(),
         identifier: identifier
             .iter()
@@ -59,7 +59,7 @@ async fn an_import_says_what_is_taken_over_and_nothing_else() {
     let (request, resources) = import();
     let aws = replay.aws().await;
     let id = aws.create_import(&request, &resources).await.unwrap();
-    assert!(id.ends_with(":changeSet/run-1/9"));
+    assert!(id.as_str().ends_with(":changeSet/run-1/9"));
     let form = replay.only().form();
     // The identifier's parts come in any order.
     let (parts, rest): (Vec<&str>, Vec<&str>) = form
@@ -116,8 +116,8 @@ async fn deleted_stacks_page_by_page() {
     assert_eq!(
         first.items,
         [StackSummary {
-            id: format!("{ID}/1a2b"),
-            name: "lemonade-staging-network".to_owned(),
+            id: format!("{ID}/1a2b").into(),
+            name: "lemonade-staging-network".into(),
             created: "2026-01-02T03:04:05.678Z".to_owned(),
             status: StackStatus::DeleteComplete,
             deleted: Some("2026-02-03T04:05:06.007Z".to_owned()),

@@ -1,15 +1,16 @@
 //! The requests that are sent: each call of the client trait, with every argument.
 
 use cloudformation::{
-    Capability, ChangeSetRequest, ChangeSetType, CloudFormation, Parameter, ParameterValue, Tag,
+    Capability, ChangeSetName, ChangeSetRequest, ChangeSetType, CloudFormation, ExportName,
+    Parameter, ParameterValue, StackName, Tag,
 };
 
 use crate::support::replay::{Replay, answer};
 
 fn request(kind: ChangeSetType) -> ChangeSetRequest {
     ChangeSetRequest {
-        stack: "lemonade-staging-service-web".to_owned(),
-        name: "run-1".to_owned(),
+        stack: StackName::from("lemonade-staging-service-web").into(),
+        name: "run-1".into(),
         kind,
         template: "{\"a\":\"ä&b\"}".to_owned(),
         parameters: vec![
@@ -30,7 +31,7 @@ fn request(kind: ChangeSetType) -> ChangeSetRequest {
         role: Some("arn:aws:iam::444455556666:role/r".to_owned()),
         description: "commit 0123456789ab by ann".to_owned(),
         import_existing: true,
-        token: "run-1-token".to_owned(),
+        token: "run-1-token".into(),
     }
 }
 
@@ -44,34 +45,52 @@ async fn every_call() {
     ));
     let aws = replay.aws().await;
     let next = Some("next".to_owned());
-    let some = ["A".to_owned(), "B".to_owned()];
+    let some = ["A".into(), "B".into()];
 
     // Whether such an answer is one is not what is looked at here.
     let _ = aws.stacks(None).await;
     let _ = aws.stacks(next.clone()).await;
-    let _ = aws.stack("s").await;
-    let _ = aws.template("s").await;
-    let _ = aws.importers("e", next.clone()).await;
-    let _ = aws.stack_policy("s").await;
-    let _ = aws.resources("s", next.clone()).await;
-    let _ = aws.events("s", next.clone()).await;
+    let _ = aws.stack(StackName::from("s")).await;
+    let _ = aws.template(StackName::from("s")).await;
+    let _ = aws.importers(&ExportName::from("e"), next.clone()).await;
+    let _ = aws.stack_policy(StackName::from("s")).await;
+    let _ = aws.resources(StackName::from("s"), next.clone()).await;
+    let _ = aws.events(StackName::from("s"), next.clone()).await;
     let _ = aws.create_change_set(&request(ChangeSetType::Create)).await;
     let mut update = request(ChangeSetType::Update);
     (update.import_existing, update.role) = (false, None);
     (update.parameters, update.capabilities, update.tags) = (vec![], vec![], vec![]);
     let _ = aws.create_change_set(&update).await;
-    let _ = aws.change_set("s", "c", next).await;
-    let _ = aws.execute_change_set("s", "c", "t").await;
-    let _ = aws.delete_change_set("s", "c").await;
-    let _ = aws.delete_stack("s", &[], None, "t").await;
-    let _ = aws.delete_stack("s", &some, Some("r"), "t").await;
-    let _ = aws.continue_update_rollback("s", &[], "t").await;
-    let _ = aws.continue_update_rollback("s", &some, "t").await;
-    let _ = aws.roll_back("s", "t").await;
-    let _ = aws.cancel_update("s", "t").await;
-    let _ = aws.set_stack_policy("s", "{}").await;
-    let _ = aws.set_termination_protection("s", true).await;
-    let _ = aws.set_termination_protection("s", false).await;
+    let _ = aws
+        .change_set(StackName::from("s"), ChangeSetName::from("c"), next)
+        .await;
+    let _ = aws
+        .execute_change_set(StackName::from("s"), ChangeSetName::from("c"), &"t".into())
+        .await;
+    let _ = aws
+        .delete_change_set(StackName::from("s"), ChangeSetName::from("c"))
+        .await;
+    let _ = aws
+        .delete_stack(StackName::from("s"), &[], None, &"t".into())
+        .await;
+    let _ = aws
+        .delete_stack(StackName::from("s"), &some, Some("r"), &"t".into())
+        .await;
+    let _ = aws
+        .continue_update_rollback(StackName::from("s"), &[], &"t".into())
+        .await;
+    let _ = aws
+        .continue_update_rollback(StackName::from("s"), &some, &"t".into())
+        .await;
+    let _ = aws.roll_back(StackName::from("s"), &"t".into()).await;
+    let _ = aws.cancel_update(StackName::from("s"), &"t".into()).await;
+    let _ = aws.set_stack_policy(StackName::from("s"), "{}").await;
+    let _ = aws
+        .set_termination_protection(StackName::from("s"), true)
+        .await;
+    let _ = aws
+        .set_termination_protection(StackName::from("s"), false)
+        .await;
 
     let mut forms: Vec<String> = Vec::new();
     for sent in replay.sent() {

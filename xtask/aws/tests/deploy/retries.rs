@@ -5,7 +5,9 @@ use std::time::Duration;
 use aws::sdk::connect;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use cloudformation::{ChangeSetRequest, ChangeSetType, ClientError, CloudFormation};
+use cloudformation::{
+    ChangeSetName, ChangeSetRequest, ChangeSetType, ClientError, CloudFormation, StackName,
+};
 use tokio::time::Instant;
 
 use crate::support::replay::{Replay, Step, answer, fault};
@@ -60,8 +62,8 @@ async fn a_lost_answer_is_asked_for_again_with_the_same_token() {
         ),
     ]);
     let request = ChangeSetRequest {
-        stack: "s".to_owned(),
-        name: "run-1".to_owned(),
+        stack: StackName::from("s").into(),
+        name: "run-1".into(),
         kind: ChangeSetType::Update,
         template: "{}".to_owned(),
         parameters: Vec::new(),
@@ -70,7 +72,7 @@ async fn a_lost_answer_is_asked_for_again_with_the_same_token() {
         role: None,
         description: String::new(),
         import_existing: false,
-        token: "token-1".to_owned(),
+        token: "token-1".into(),
     };
     let error = replay
         .aws()
@@ -92,7 +94,7 @@ async fn outcome(step: Step) -> (ClientError, usize) {
     let error = replay
         .aws()
         .await
-        .execute_change_set("s", "c", "t")
+        .execute_change_set(StackName::from("s"), ChangeSetName::from("c"), &"t".into())
         .await
         .unwrap_err();
     (error, replay.sent().len())

@@ -8,7 +8,7 @@ use crate::atlas::{
 use crate::report::{Line, Tone, terminal};
 use clap::Args;
 use cli_conventions::exit_code;
-use cloudformation::CloudFormation as _;
+use cloudformation::{CloudFormation as _, StackName};
 use common::naming::StackKind;
 use common::terminal_text::TerminalText;
 use serde::Serialize;
@@ -62,7 +62,7 @@ pub(super) async fn run<B: Backend>(
         }]));
     }
     let network = environment.names().stack(&StackKind::Network);
-    let network = session.client().stack(network.as_str()).await;
+    let network = session.client().stack(StackName::from(&network)).await;
     let network = network.map_err(Error::Port)?;
     let vpc = network.as_ref().and_then(|network| network.output("Vpc"));
     let Some(expected) = ExpectedPeering::of(&environment, vpc) else {

@@ -6,6 +6,7 @@ use crate::report::difference::{compare, templates};
 use crate::report::plan;
 use clap::Args;
 use cli_conventions::exit_code;
+use cloudformation::StackName;
 use common::assembly::read;
 use common::environment::EnvironmentName;
 use review::difference::Difference;
@@ -25,7 +26,7 @@ use crate::session_planner::{Access, DeploymentKind, Planner};
 #[serde(rename_all = "camelCase")]
 struct JsonOutput {
     environment: EnvironmentName,
-    differences: BTreeMap<String, Difference>,
+    differences: BTreeMap<StackName, Difference>,
 }
 
 #[derive(Debug, Args)]
@@ -72,7 +73,7 @@ pub(super) async fn run<B: Backend>(
     // Steps and findings belong to `plan`.
     plan.steps.clear();
     plan.findings.clear();
-    let differing: BTreeSet<&String> = differences.keys().collect();
+    let differing: BTreeSet<&StackName> = differences.keys().collect();
     for stack in &mut plan.stacks {
         stack.deferred.clear();
         if differing.contains(&stack.name) {

@@ -10,8 +10,8 @@ use crate::report::wording::{count, short};
 use crate::report::{Line, Tone, drift, terminal};
 use clap::Args;
 use cli_conventions::exit_code;
-use cloudformation::Stack;
 use cloudformation::status::StackStatus;
+use cloudformation::{Stack, StackName};
 use common::environment::EnvironmentName;
 use common::template::check::DIGEST_OUTPUT;
 use serde::Serialize;
@@ -34,8 +34,8 @@ struct JsonOutput<'a> {
     environment: EnvironmentName,
     drifted: usize,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    missing: BTreeMap<String, DeletedStack>,
-    stacks: &'a BTreeMap<String, StackReport>,
+    missing: BTreeMap<StackName, DeletedStack>,
+    stacks: &'a BTreeMap<StackName, StackReport>,
 }
 
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ pub(super) async fn run<B: Backend>(
     let expected = &session.expected;
     let mut observed = session.observe().await?;
     check_account_and_region(expected, &observed).map_err(Error::Refused)?;
-    let only: BTreeSet<String> = arguments
+    let only: BTreeSet<StackName> = arguments
         .only
         .iter()
         .map(|name| session.full_name(name))
@@ -76,7 +76,7 @@ pub(super) async fn run<B: Backend>(
             stack: short(missing, expected.environment).to_owned(),
         });
     }
-    let names: Vec<String> = observed
+    let names: Vec<StackName> = observed
         .stacks
         .keys()
         .filter(|name| only.is_empty() || only.contains(*name))
@@ -128,10 +128,10 @@ pub(super) async fn run<B: Backend>(
 async fn deleted_stacks<B: Backend>(
     session: &Session<B>,
     observed: &mut Observed,
-) -> Result<BTreeMap<String, DeletedStack>, Error> {
+) -> Result<BTreeMap<StackName, DeletedStack>, Error> {
     let names = session.assembly.stacks.iter();
-    let names: BTreeSet<String> = names
-        .map(|stack| stack.name.to_string())
+    let names: BTreeSet<StackName> = names
+        .map(|stack| StackName::from(&stack.name))
         .filter(|name| !observed.stacks.contains_key(name))
         .collect();
     // An environment without stacks has not drifted.
@@ -154,14 +154,14 @@ pub(super) async fn plan_drift<B: Backend>(
     planner: &Planner<'_, B>,
     plan: &Plan,
 ) -> Result<Report, Error> {
-    let changing: BTreeSet<&String> = plan.steps.iter().map(|step| &step.stack).collect();
+    let changing: BTreeSet<&StackName> = plan.steps.iter().map(|step| &step.stack).collect();
     let observed = planner.observed(Clone::clone);
     let Some(mut observed) = observed else {
         return Ok(Report {
             stacks: BTreeMap::new(),
         });
     };
-    let names: Vec<String> = observed
+    let names: Vec<StackName> = observed
         .stacks
         .values()
         .filter(|stack| changing.contains(&stack.name) && has_resources(stack))
@@ -182,7 +182,7 @@ fn has_resources(stack: &Stack) -> bool {
 async fn detect_drift<B: Backend>(
     session: &Session<B>,
     observed: &mut Observed,
-    names: &[String],
+    names: &[StackName],
 ) -> Result<Report, Error> {
     let stacks: Vec<DriftTarget> = names
         .iter()
@@ -204,7 +204,7 @@ async fn detect_drift<B: Backend>(
         .map_err(Error::Port)?;
     // The templates show how the definition writes what differs.
     let drifted = found.iter().filter(|(_, one)| !one.resources.is_empty());
-    let mut templates: BTreeMap<String, Value> = BTreeMap::new();
+    let mut templates: BTreeMap<StackName, Value> = BTreeMap::new();
     let mut needs = BTreeSet::new();
     for (name, _) in drifted {
         match own_template(session, observed, name) {
@@ -231,14 +231,14 @@ async fn detect_drift<B: Backend>(
 fn own_template<B: Backend>(
     session: &Session<B>,
     observed: &Observed,
-    name: &str,
+    name: &StackName,
 ) -> Option<Value> {
     let stack = observed.stacks.get(name)?;
     let artifact = session
         .assembly
         .stacks
         .iter()
-        .find(|artifact| artifact.name.as_str() == name)?;
+        .find(|artifact| *name == artifact.name)?;
     let is_deployed = stack.output(DIGEST_OUTPUT) == Some(artifact.digest.as_str());
     let text = artifact.template.as_deref().filter(|_| is_deployed)?;
     serde_json::from_str(text).ok()

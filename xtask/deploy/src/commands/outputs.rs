@@ -4,6 +4,7 @@ use crate::plan::PlanError;
 use crate::report::outputs;
 use clap::Args;
 use cli_conventions::exit_code;
+use cloudformation::StackName;
 
 use super::arguments::{Format, Target};
 use super::output::{json, print};
@@ -35,18 +36,18 @@ pub(super) async fn run<B: Backend>(
     let expected = &session.expected;
     let observed = session.observe().await?;
     check_account_and_region(expected, &observed).map_err(Error::Refused)?;
-    let only: Vec<String> = arguments
+    let only: Vec<StackName> = arguments
         .only
         .iter()
         .map(|name| session.full_name(name))
         .collect();
-    let known = |name: &String| {
+    let known = |name: &StackName| {
         let mut defined = session.assembly.stacks.iter();
-        observed.stacks.contains_key(name) || defined.any(|stack| stack.name.as_str() == name)
+        observed.stacks.contains_key(name) || defined.any(|stack| *name == stack.name)
     };
     if let Some(unknown) = only.iter().find(|name| !known(name)) {
         return Err(Error::Plan(PlanError::UnknownStack {
-            name: unknown.clone(),
+            name: unknown.to_string(),
             nearest: None,
         }));
     }

@@ -12,7 +12,7 @@ use crate::report::findings::unused_acknowledgement;
 use crate::report::{Line, outcome, plan};
 use clap::Args;
 use cli_conventions::{exit_code, files};
-use cloudformation::ResourceChange;
+use cloudformation::{ResourceChange, StackName};
 use review::Consequence;
 use review::difference::Difference;
 use serde::Serialize;
@@ -34,9 +34,9 @@ use crate::terminal::eprint_lines;
 #[serde(rename_all = "camelCase")]
 struct JsonOutput<'a> {
     plan: &'a Plan,
-    differences: &'a BTreeMap<String, Difference>,
+    differences: &'a BTreeMap<StackName, Difference>,
     consequences: &'a [Consequence],
-    change_sets: &'a BTreeMap<String, Vec<ResourceChange>>,
+    change_sets: &'a BTreeMap<StackName, Vec<ResourceChange>>,
 }
 
 #[derive(Debug, Args)]

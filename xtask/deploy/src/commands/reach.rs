@@ -73,6 +73,10 @@ struct Answers {
     answers: Vec<Answer>,
 }
 
+#[expect(
+    clippy::extra_unused_type_parameters,
+    reason = "every verb is called with a backend, and this one needs none"
+)]
 pub(super) async fn run<B: Backend>(
     line: &CommandLine,
     arguments: &Arguments,

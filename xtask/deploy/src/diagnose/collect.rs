@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use cloudformation::StackName;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -89,10 +90,10 @@ pub async fn collect<S: Services>(
 /// are, the slower: ECS is asked no more often than for a few.
 pub async fn collect_while<S: Services, T>(
     services: &S,
-    targets: &BTreeMap<String, Target>,
+    targets: &BTreeMap<StackName, Target>,
     options: CollectOptions,
     work: impl Future<Output = T>,
-) -> (T, BTreeMap<String, Evidence>) {
+) -> (T, BTreeMap<StackName, Evidence>) {
     let count = u32::try_from(targets.len()).unwrap_or(u32::MAX);
     let options = CollectOptions {
         interval: options.interval.max(PER_SERVICE.saturating_mul(count)),

@@ -11,7 +11,8 @@ use tokio::time::{Instant, sleep};
 use crate::calls::{Calls, Stop};
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{
-    ClientError, ClientResult, DetectionStatus, DriftDetection, RateLimits, StackResourceDrift,
+    ClientError, ClientResult, DetectionStatus, DriftDetection, RateLimits, StackId, StackName,
+    StackResourceDrift,
 };
 
 /// How many detections are in progress at once. Each reads every resource of its stack at the rates
@@ -27,8 +28,8 @@ const MAX_REQUESTS: u32 = 20;
 /// A stack whose drift is detected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DriftTarget {
-    pub name: String,
-    pub id: String,
+    pub name: StackName,
+    pub id: StackId,
     pub status: StackStatus,
 }
 
@@ -63,8 +64,8 @@ pub async fn detect<P: DriftDetection>(
     port: &P,
     stacks: &[DriftTarget],
     limits: &RateLimits,
-    mut report: impl FnMut(&str, &DetectedDrift),
-) -> Result<BTreeMap<String, DetectedDrift>, ClientError> {
+    mut report: impl FnMut(&StackName, &DetectedDrift),
+) -> Result<BTreeMap<StackName, DetectedDrift>, ClientError> {
     let calls = Calls::new(port, limits, "drift", Stop::never());
     let mut drifts = BTreeMap::new();
     let mut detecting = pin!(

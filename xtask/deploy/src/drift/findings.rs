@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::report::{DriftedResource, Report};
 use crate::next_step::Situation;
 use crate::plan::{Finding, FindingCode, Plan, Severity};
+use cloudformation::StackName;
 
 /// Adds a note for every resource that drifted in a stack that the plan changes. Whether one matters
 /// is for the reviewer to judge: none blocks.
 pub fn add_findings(plan: &mut Plan, report: &Report) {
-    let changing: BTreeSet<&String> = plan.steps.iter().map(|step| &step.stack).collect();
+    let changing: BTreeSet<&StackName> = plan.steps.iter().map(|step| &step.stack).collect();
     let mut notes = Vec::new();
     for (stack, one) in &report.stacks {
         if !changing.contains(stack) {
@@ -29,14 +30,14 @@ pub fn add_findings(plan: &mut Plan, report: &Report) {
     plan.findings.extend(notes);
 }
 
-fn drifted(stack: &str, resource: &DriftedResource) -> Finding {
+fn drifted(stack: &StackName, resource: &DriftedResource) -> Finding {
     let id = &resource.logical_id;
     if resource.deleted {
         let message = "was deleted outside of CloudFormation".to_owned();
         return Finding {
             from: Some(resource.resource_type.clone()),
             hint: Some(Situation::DriftedByDeletion.to_string()),
-            ..finding(stack, id, message)
+            ..finding(stack, id.as_str(), message)
         };
     }
     let paths: Vec<&str> = resource
@@ -63,15 +64,15 @@ fn drifted(stack: &str, resource: &DriftedResource) -> Finding {
         from: side(|one| &one.defined),
         to: side(|one| &one.actual),
         hint: Some(Situation::ResourceDrifted.to_string()),
-        ..finding(stack, id, message)
+        ..finding(stack, id.as_str(), message)
     }
 }
 
-fn finding(stack: &str, subject: &str, message: String) -> Finding {
+fn finding(stack: &StackName, subject: &str, message: String) -> Finding {
     Finding {
         code: FindingCode::ResourceDrifted,
         severity: Severity::Note,
-        stack: stack.to_owned(),
+        stack: stack.clone(),
         subject: subject.to_owned(),
         from: None,
         to: None,

@@ -7,14 +7,16 @@ use serde_json::Value;
 
 use super::detect::DetectedDrift;
 use cloudformation::template::intrinsic;
-use cloudformation::{PropertyDifference, ResourceDriftStatus, StackResourceDrift};
+use cloudformation::{
+    LogicalId, PhysicalId, PropertyDifference, ResourceDriftStatus, StackName, StackResourceDrift,
+};
 use review::difference::{ValueChange, render, value_changes};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// By the stack's full name.
-    pub stacks: BTreeMap<String, StackReport>,
+    pub stacks: BTreeMap<StackName, StackReport>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,9 +33,9 @@ pub struct StackReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DriftedResource {
-    pub logical_id: String,
+    pub logical_id: LogicalId,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub physical_id: Option<String>,
+    pub physical_id: Option<PhysicalId>,
     pub resource_type: String,
     pub deleted: bool,
     /// Empty for a deleted resource.
@@ -61,8 +63,8 @@ impl Report {
     /// `templates` are those that the stacks were deployed with, as far as they are known, by stack.
     #[must_use]
     pub fn new(
-        drifts: &BTreeMap<String, DetectedDrift>,
-        templates: &BTreeMap<String, Value>,
+        drifts: &BTreeMap<StackName, DetectedDrift>,
+        templates: &BTreeMap<StackName, Value>,
     ) -> Self {
         let stacks = drifts
             .iter()
@@ -99,7 +101,7 @@ impl Report {
 
 fn resource(view: &StackResourceDrift, template: Option<&Value>) -> DriftedResource {
     let defined = template
-        .and_then(|template| template.get("Resources")?.get(&view.logical_id))
+        .and_then(|template| template.get("Resources")?.get(view.logical_id.as_str()))
         .and_then(|resource| resource.get("Properties"));
     DriftedResource {
         logical_id: view.logical_id.clone(),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::client_token::ClientToken;
 use super::options::Options;
 use super::outcome::{Outcome, StepOutcome};
 use crate::calls::{Calls, Stop};
 use crate::plan::{Operation, Plan, Recovery};
+use cloudformation::ClientToken;
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack, StackName};
 
 #[derive(Debug)]
 pub enum Cancellation {
@@ -43,7 +43,7 @@ pub async fn cancel_updates<P: CloudFormation>(
     plan: &Plan,
     outcome: &Outcome,
     options: &Options,
-) -> BTreeMap<String, Cancellation> {
+) -> BTreeMap<StackName, Cancellation> {
     let calls = Calls::new(port, &options.rate_limits, &options.run, Stop::never());
     let mut cancelled = BTreeMap::new();
     for (index, step) in plan.steps.iter().enumerate() {
@@ -62,7 +62,7 @@ pub async fn cancel_updates<P: CloudFormation>(
 
 async fn cancel_if_updating<P: CloudFormation>(
     calls: &Calls<'_, P>,
-    stack: &str,
+    stack: &StackName,
     token: &ClientToken,
 ) -> ClientResult<Cancellation> {
     let view = calls.read(|| calls.port.stack(stack), |_| ()).await?;
@@ -88,6 +88,6 @@ pub(super) async fn cancel_update<P: CloudFormation>(
         let updating = |now: &Stack| now.status == StackStatus::UpdateInProgress;
         Ok(now.filter(|now| !updating(now)).map(|_| ()))
     };
-    let call = || port.cancel_update(&stack.id, token.as_str());
+    let call = || port.cancel_update(&stack.id, token);
     calls.start(call, find_result, warn).await
 }

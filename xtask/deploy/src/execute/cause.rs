@@ -3,10 +3,10 @@
 //! When a resource fails, CloudFormation cancels the others in progress and reports each of them as
 //! failed, newest first. The root cause is the first failure that is not such a cancellation.
 
-use super::client_token::ClientToken;
 use super::outcome::ResourceFailure;
 use cloudformation::StackEvent;
 use cloudformation::status::{ResourceStatus, StackStatus};
+use cloudformation::{ClientToken, LogicalId, StackId};
 
 /// Why an operation failed, according to its events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,13 +25,13 @@ pub struct Explanation {
 /// their order counts. `stack` is the stack's id, `token` the one of the call that started the
 /// operation.
 #[must_use]
-pub fn explain(events: &[StackEvent], stack: &str, token: &ClientToken) -> Explanation {
+pub fn explain(events: &[StackEvent], stack: &StackId, token: &ClientToken) -> Explanation {
     let mut explanation = Explanation::default();
     // The stack's own event that starts the rollback, and whether any came before it.
     let mut rollback: Option<&StackEvent> = None;
     let mut went_forward = false;
     for event in operation_events(events, stack, token).into_iter().rev() {
-        if is_of_stack(event, stack) {
+        if event.is_of_stack(stack) {
             if rollback.is_none() && is_rollback(&event.status) {
                 rollback = Some(event);
             }
@@ -67,15 +67,15 @@ pub fn explain(events: &[StackEvent], stack: &str, token: &ClientToken) -> Expla
 /// deletes the stack meanwhile.
 fn operation_events<'a>(
     events: &'a [StackEvent],
-    stack: &str,
+    stack: &StackId,
     token: &ClientToken,
 ) -> Vec<&'a StackEvent> {
-    let is_own = |event: &&StackEvent| event.token.as_deref() == Some(token.as_str());
+    let is_own = |event: &&StackEvent| event.token.as_ref() == Some(token);
     let mut own = Vec::new();
     for event in events.iter().rev().skip_while(|event| !is_own(event)) {
         own.push(event);
         let status = StackStatus::from(event.status.as_str());
-        if is_of_stack(event, stack) && !status.is_in_progress() {
+        if event.is_of_stack(stack) && !status.is_in_progress() {
             break;
         }
     }
@@ -95,12 +95,12 @@ fn operation_events<'a>(
 }
 
 /// Whether it is the first event of the operation with this token.
-pub(super) fn starts_operation(event: &StackEvent, stack: &str, token: &ClientToken) -> bool {
-    event.token.as_deref() == Some(token.as_str()) && is_start(event, stack)
+pub(super) fn starts_operation(event: &StackEvent, stack: &StackId, token: &ClientToken) -> bool {
+    event.token.as_ref() == Some(token) && is_start(event, stack)
 }
 
-fn is_start(event: &StackEvent, stack: &str) -> bool {
-    is_of_stack(event, stack)
+fn is_start(event: &StackEvent, stack: &StackId) -> bool {
+    event.is_of_stack(stack)
         && matches!(
             event.status,
             ResourceStatus::CreateInProgress
@@ -114,14 +114,14 @@ fn is_start(event: &StackEvent, stack: &str) -> bool {
 /// meanwhile has another token. What happens to the stack afterwards does not count.
 pub(super) fn operation_status(
     events: &[StackEvent],
-    stack: &str,
+    stack: &StackId,
     token: &ClientToken,
 ) -> Option<StackStatus> {
     let mut since = events
         .iter()
         .rev()
-        .filter(|event| is_of_stack(event, stack))
-        .skip_while(|event| event.token.as_deref() != Some(token.as_str()))
+        .filter(|event| event.is_of_stack(stack))
+        .skip_while(|event| event.token.as_ref() != Some(token))
         .map(|event| StackStatus::from(event.status.as_str()));
     let mut last = since.next()?;
     for status in since {
@@ -134,27 +134,30 @@ pub(super) fn operation_status(
 }
 
 /// When the operation in progress started, according to the stack's events, newest first.
-pub(super) fn started_at(events: &[StackEvent], stack: &str) -> Option<String> {
+pub(super) fn started_at(events: &[StackEvent], stack: &StackId) -> Option<String> {
     events
         .iter()
-        .filter(|event| is_of_stack(event, stack))
+        .filter(|event| event.is_of_stack(stack))
         .take_while(|event| StackStatus::from(event.status.as_str()).is_in_progress())
         .last()
         .map(|event| event.at.clone())
 }
 
 /// The resources whose newest event in the operation in progress is itself one of progress.
-pub(super) fn resources_in_progress(events: &[StackEvent], stack: &str) -> Vec<ResourceFailure> {
-    let mut seen: Vec<&str> = Vec::new();
+pub(super) fn resources_in_progress(
+    events: &[StackEvent],
+    stack: &StackId,
+) -> Vec<ResourceFailure> {
+    let mut seen: Vec<&LogicalId> = Vec::new();
     let mut in_progress = Vec::new();
     for event in events {
-        if is_of_stack(event, stack) {
+        if event.is_of_stack(stack) {
             if !StackStatus::from(event.status.as_str()).is_in_progress() {
                 break;
             }
             continue;
         }
-        if seen.contains(&event.logical_id.as_str()) {
+        if seen.contains(&&event.logical_id) {
             continue;
         }
         seen.push(&event.logical_id);
@@ -165,10 +168,6 @@ pub(super) fn resources_in_progress(events: &[StackEvent], stack: &str) -> Vec<R
     // The others are likely to wait for the one that started first.
     in_progress.reverse();
     in_progress
-}
-
-pub(super) fn is_of_stack(event: &StackEvent, stack: &str) -> bool {
-    event.physical_id.as_deref() == Some(stack)
 }
 
 fn is_rollback(status: &ResourceStatus) -> bool {
@@ -200,10 +199,10 @@ fn failure(event: &StackEvent) -> ResourceFailure {
 }
 
 impl Explanation {
-    fn names(&self, logical_id: &str) -> bool {
+    fn names(&self, logical_id: &LogicalId) -> bool {
         self.cause
             .iter()
             .chain(&self.others)
-            .any(|failure| failure.logical_id == logical_id)
+            .any(|failure| failure.logical_id == *logical_id)
     }
 }

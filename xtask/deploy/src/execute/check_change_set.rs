@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use crate::next_step::Situation;
 use crate::plan::{Acknowledgement, DeployStep, Finding, FindingCode, Operation, Plan, Severity};
-use cloudformation::{ChangeAction, Replacement, ResourceChange};
+use cloudformation::{ChangeAction, LogicalId, Replacement, ResourceChange, StackName};
 
 /// Finds changes of guarded resources that were not acknowledged.
 #[must_use]
 pub fn check_change_set(
-    stack: &str,
+    stack: &StackName,
     step: &DeployStep,
     changes: &[ResourceChange],
 ) -> Vec<Finding> {
@@ -73,7 +73,7 @@ pub fn acknowledge(plan: &mut Plan, acknowledged: &BTreeSet<Acknowledgement>) {
 
 /// The acknowledgements of every finding that only a change set shows of a resource.
 #[must_use]
-pub fn acknowledgements(stack: &str, id: &str) -> [Acknowledgement; 2] {
+pub fn acknowledgements(stack: &StackName, id: &LogicalId) -> [Acknowledgement; 2] {
     [
         removed(stack, id).acknowledgement(),
         replaced(stack, id, String::new()).acknowledgement(),
@@ -81,12 +81,16 @@ pub fn acknowledgements(stack: &str, id: &str) -> [Acknowledgement; 2] {
 }
 
 /// An empty change set although the definition differs from what is deployed.
-pub(super) fn empty_change_set(stack: &str, step: &DeployStep, deployed: Option<&str>) -> Finding {
+pub(super) fn empty_change_set(
+    stack: &StackName,
+    step: &DeployStep,
+    deployed: Option<&str>,
+) -> Finding {
     Finding {
         code: FindingCode::ChangeSetDiffers,
         severity: Severity::Note,
-        stack: stack.to_owned(),
-        subject: stack.to_owned(),
+        stack: stack.clone(),
+        subject: stack.to_string(),
         from: deployed.map(str::to_owned),
         to: Some(step.digest.clone()),
         message: "CloudFormation sees nothing to change, though the template differs from the \
@@ -97,23 +101,27 @@ pub(super) fn empty_change_set(stack: &str, step: &DeployStep, deployed: Option<
     }
 }
 
-fn removed(stack: &str, id: &str) -> Finding {
+fn removed(stack: &StackName, id: &LogicalId) -> Finding {
     let message = format!("the change set removes `{id}`");
     unacknowledged(FindingCode::ResourceRemoved, (stack, id), message)
 }
 
-fn replaced(stack: &str, id: &str, message: String) -> Finding {
+fn replaced(stack: &StackName, id: &LogicalId, message: String) -> Finding {
     unacknowledged(FindingCode::ResourceReplaced, (stack, id), message)
 }
 
 /// The acknowledgement of a finding is made from code, stack and resource alone, which are known
 /// before the change set.
-fn unacknowledged(code: FindingCode, (stack, subject): (&str, &str), message: String) -> Finding {
+fn unacknowledged(
+    code: FindingCode,
+    (stack, id): (&StackName, &LogicalId),
+    message: String,
+) -> Finding {
     Finding {
         code,
         severity: Severity::Acknowledge,
-        stack: stack.to_owned(),
-        subject: subject.to_owned(),
+        stack: stack.clone(),
+        subject: id.to_string(),
         from: None,
         to: None,
         message,

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use service_rules::Passing;
 
-use super::client_token::ClientToken;
 use super::event::{Event, Reporter};
 use super::failure;
 use super::options::Options;
@@ -13,7 +12,10 @@ use super::outcome::StepOutcome;
 use super::watch_registry::WatchRegistry;
 use crate::calls::{Calls, READ_ATTEMPTS};
 use crate::plan::{Observation, Plan, Step};
-use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
+use cloudformation::ClientToken;
+use cloudformation::{
+    ChangeSetName, ClientError, ClientResult, CloudFormation, Stack, StackNameOrId,
+};
 
 pub(super) struct ExecutionContext<'a, P> {
     pub(super) plan: &'a Plan,
@@ -40,14 +42,12 @@ impl<'a, P: CloudFormation> StepContext<'a, P> {
     }
 
     /// The name of the step's change set.
-    pub(super) fn name(&self) -> String {
-        match self.retries {
-            0 => format!("{}-{}", self.execution.options.run, self.number),
-            retries => format!(
-                "{}-{}-again{retries}",
-                self.execution.options.run, self.number
-            ),
-        }
+    pub(super) fn name(&self) -> ChangeSetName {
+        let (run, number) = (&self.execution.options.run, self.number);
+        ChangeSetName::new(match self.retries {
+            0 => format!("{run}-{number}"),
+            retries => format!("{run}-{number}-again{retries}"),
+        })
     }
 
     /// The token for a kind of call of this step: the same one however often the call is made.
@@ -117,8 +117,12 @@ impl<'a, P: CloudFormation> StepContext<'a, P> {
         self.start(call, || async { Ok(None) }).await
     }
 
-    pub(super) async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
-        self.read(|| self.port().stack(stack)).await
+    pub(super) async fn stack(
+        &self,
+        stack: impl Into<StackNameOrId>,
+    ) -> ClientResult<Option<Stack>> {
+        let stack = stack.into();
+        self.read(|| self.port().stack(&stack)).await
     }
 
     /// The step's stack, if it is as it was observed. Where it is not, it is read again: reads lag

@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::outcome::StepOutcome;
 use crate::plan::{Finding, StepId};
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, ResourceChange, StackEvent};
+use cloudformation::{ClientError, ResourceChange, StackEvent, StackName};
 
 /// The events of one step come in the order in which they happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,7 +24,7 @@ pub enum Event {
     },
     StepStarted {
         step: StepId,
-        stack: String,
+        stack: StackName,
     },
     /// The step waits for an operation that was in progress before.
     Waiting {

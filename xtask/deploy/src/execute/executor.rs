@@ -19,7 +19,7 @@ use super::steps::{FinishedStep, run};
 use super::watch_registry::WatchRegistry;
 use crate::calls::{Calls, Stop};
 use crate::plan::{Observation, Plan, StepId};
-use cloudformation::CloudFormation;
+use cloudformation::{CloudFormation, StackName};
 
 /// Executes a plan.
 ///
@@ -87,7 +87,7 @@ struct Progress<'a, P> {
     execution: &'a ExecutionContext<'a, P>,
     graph: Graph,
     /// The expected state of each stack: as the plan observed it, then as its last step left it.
-    observed: BTreeMap<String, Observation>,
+    observed: BTreeMap<StackName, Observation>,
     outcomes: BTreeMap<StepId, StepOutcome>,
 }
 

@@ -5,7 +5,7 @@ use super::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::next_step::{Situation, after_denial};
 use crate::plan::{Finding, FindingCode};
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, Stack};
+use cloudformation::{ClientError, Stack, StackName};
 
 impl Failure {
     pub(super) const fn new(message: String) -> Self {
@@ -99,7 +99,7 @@ pub(super) fn with_orphans<'f>(
 /// Adds a hint to a failure where a resource was deleted outside of CloudFormation: neither an update
 /// nor a rollback of it can succeed.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html>
-pub(super) fn with_deleted_resources(outcome: StepOutcome, stack: &str) -> StepOutcome {
+pub(super) fn with_deleted_resources(outcome: StepOutcome, stack: &StackName) -> StepOutcome {
     let StepOutcome::Failed(mut failure) = outcome else {
         return outcome;
     };
@@ -114,7 +114,7 @@ pub(super) fn with_deleted_resources(outcome: StepOutcome, stack: &str) -> StepO
         _ if deleted.is_empty() => return StepOutcome::Failed(failure),
         Some(StackStatus::UpdateRollbackFailed) => Situation::RollbackOfDeletedResource {
             resources,
-            stack,
+            stack: stack.as_str(),
             skipped,
         },
         Some(StackStatus::UpdateRollbackComplete) => {
@@ -278,7 +278,7 @@ pub(super) fn deadline_exceeded(exceeded: ExceededDeadline<'_>) -> StepOutcome {
                     StackStatus::CreateInProgress => "delete-stack",
                     _ => "cancel-update-stack",
                 },
-                stack: &stack.name,
+                stack: stack.name.as_str(),
             },
         ),
     };

@@ -139,7 +139,7 @@ mod tests {
             .iter()
             .map(|(name, needs)| Step {
                 id: StepId((*name).to_owned()),
-                stack: (*name).to_owned(),
+                stack: (*name).into(),
                 needs: needs
                     .iter()
                     .map(|need| StepId((*need).to_owned()))

@@ -6,7 +6,6 @@
 mod cancel;
 mod cause;
 mod check_change_set;
-mod client_token;
 mod context;
 mod event;
 mod executor;
@@ -24,7 +23,6 @@ pub use crate::calls::{Stop, StopHandle};
 pub use cancel::{Cancellation, cancel_updates, has_detached_updates};
 pub use cause::{Explanation, explain};
 pub use check_change_set::{acknowledge, acknowledgements, check_change_set};
-pub use client_token::ClientToken;
 pub use event::{Event, Remedy};
 pub use executor::execute;
 pub use options::{DEFAULT_CONCURRENCY, Options};

@@ -4,6 +4,7 @@ use cloudformation::status::ResourceStatus;
 use std::collections::BTreeMap;
 
 use cli_conventions::exit_code;
+use cloudformation::{LogicalId, PhysicalId};
 use serde::Serialize;
 
 use crate::plan::{Finding, StepId};
@@ -83,8 +84,8 @@ pub struct Failure {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceFailure {
-    pub logical_id: String,
-    pub physical_id: Option<String>,
+    pub logical_id: LogicalId,
+    pub physical_id: Option<PhysicalId>,
     pub resource_type: String,
     /// Its status: `CREATE_FAILED`.
     pub status: ResourceStatus,

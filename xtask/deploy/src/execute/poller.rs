@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::client_token::ClientToken;
 use super::event::{Event, Reporter};
 use super::watch_registry::{PollResult, WatchRegistry, WatchTarget};
 use crate::calls::Calls;
-use cloudformation::{ClientError, CloudFormation, RateLimits};
+use cloudformation::{ClientError, CloudFormation, RateLimits, StackId};
 
 /// How many polls in a row may be refused, other than for the credentials, until contact is lost. An
 /// error that is not known as transient may be so all the same.
@@ -126,7 +125,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
             }
             return Ok(());
         }
-        let mut missing: BTreeMap<String, (u64, WatchTarget)> = targets
+        let mut missing: BTreeMap<StackId, (u64, WatchTarget)> = targets
             .into_iter()
             .map(|(key, target)| (target.stack.clone(), (key, target)))
             .collect();
@@ -227,9 +226,9 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
                 .await?;
             for event in page.items {
                 // Back to the last reported event, or to those before this operation.
-                let token = target.token.as_ref().map(ClientToken::as_str);
+                let token = target.token.as_ref();
                 let known = newest.as_ref() == Some(&event.id);
-                let foreign = token.is_some() && event.token.as_deref() != token;
+                let foreign = token.is_some() && event.token.as_ref() != token;
                 if known || (newest.is_none() && foreign) {
                     break 'pages;
                 }

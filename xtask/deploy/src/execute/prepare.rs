@@ -16,7 +16,7 @@ use super::steps::{ChangeSetResult, PendingChangeSet, create_change_set, discard
 use super::watch_registry::WatchRegistry;
 use crate::calls::{Calls, Stop};
 use crate::plan::{DeployStep, Finding, Observation, Operation, Plan, StepId};
-use cloudformation::{CloudFormation, ResourceChange};
+use cloudformation::{ChangeSetId, CloudFormation, ResourceChange, StackName};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Prepared {
@@ -49,7 +49,7 @@ pub fn failed(prepared: &BTreeMap<StepId, Prepared>) -> Outcome {
 pub fn resource_changes(
     plan: &Plan,
     prepared: BTreeMap<StepId, Prepared>,
-) -> BTreeMap<String, Vec<ResourceChange>> {
+) -> BTreeMap<StackName, Vec<ResourceChange>> {
     prepared
         .into_iter()
         .filter_map(|(id, one)| {
@@ -115,18 +115,18 @@ pub async fn prepare<P: CloudFormation>(
 
 /// The steps whose change set can be created now: the first of their stacks, waiting for no export.
 fn preparable(plan: &Plan) -> Vec<(usize, &DeployStep)> {
-    let deferred: BTreeSet<&str> = plan
+    let deferred: BTreeSet<&StackName> = plan
         .stacks
         .iter()
         .filter(|stack| !stack.deferred.is_empty())
-        .map(|stack| stack.name.as_str())
+        .map(|stack| &stack.name)
         .collect();
     let mut met = BTreeSet::new();
     plan.steps
         .iter()
         .enumerate()
-        .filter(|(_, step)| met.insert(step.stack.as_str()))
-        .filter(|(_, step)| !deferred.contains(step.stack.as_str()))
+        .filter(|(_, step)| met.insert(&step.stack))
+        .filter(|(_, step)| !deferred.contains(&step.stack))
         .filter_map(|(index, step)| match &step.operation {
             Operation::Deploy(deploy) if deploy.change_set.is_none() => {
                 Some((index, deploy.as_ref()))
@@ -138,7 +138,7 @@ fn preparable(plan: &Plan) -> Vec<(usize, &DeployStep)> {
 
 /// What the plan records of a change set.
 struct Record {
-    change_set: String,
+    change_set: ChangeSetId,
     observation: Observation,
 }
 
@@ -168,32 +168,33 @@ async fn try_prepare<P: CloudFormation>(
     let observed = context.execution.plan.observed.get(&context.step.stack);
     let before = context.ensure_unchanged(observed).await?;
     context.check_cancelled()?;
-    let (pending, changes) = match create_change_set(context, step, before.as_ref()).await? {
+    let ready = match create_change_set(context, step, before.as_ref()).await? {
         ChangeSetResult::Empty => return Ok((Prepared::Empty, None)),
-        ChangeSetResult::Ready(pending, changes) => (pending, changes),
+        ChangeSetResult::Ready(ready) => ready,
     };
-    let findings = check_change_set(&context.step.stack, step, &changes);
+    let findings = check_change_set(&context.step.stack, step, &ready.changes);
     if !findings.is_empty() {
-        discard(context, &pending).await;
+        discard(context, &ready.pending).await;
         return Ok((Prepared::Blocked { findings }, None));
     }
     // A stack that the change set created is observed from now on.
     let stack = match before {
         Some(stack) => Ok(Some(stack)),
-        None => context.stack(&pending.stack).await,
+        None => context.stack(&ready.stack).await,
     };
     let outcome = match stack {
         Ok(Some(stack)) => {
             let record = Record {
-                change_set: pending.id,
+                change_set: ready.pending.id,
                 observation: Observation::of(Some(&stack)),
             };
+            let changes = ready.changes;
             return Ok((Prepared::Ready { changes }, Some(record)));
         }
         Ok(None) => StepOutcome::stale("another caller deleted it"),
         Err(error) => failure::call_failed("reading the stack", &error, None),
     };
-    discard(context, &pending).await;
+    discard(context, &ready.pending).await;
     Err(outcome)
 }
 

@@ -8,7 +8,7 @@ use super::outcome::StepOutcome;
 use crate::calls::READ_ATTEMPTS;
 use crate::plan::Observation;
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientResult, CloudFormation, Stack};
+use cloudformation::{ClientResult, CloudFormation, Stack, StackName};
 
 impl Observation {
     /// `None` and a deleted stack are observed alike.
@@ -73,8 +73,8 @@ pub(super) async fn check_dependencies<P: CloudFormation>(
     execution: &ExecutionContext<'_, P>,
 ) -> Option<StepOutcome> {
     let plan = execution.plan;
-    let with_steps: BTreeSet<&String> = plan.steps.iter().map(|step| &step.stack).collect();
-    let observed: BTreeMap<&String, &Observation> = plan
+    let with_steps: BTreeSet<&StackName> = plan.steps.iter().map(|step| &step.stack).collect();
+    let observed: BTreeMap<&StackName, &Observation> = plan
         .observed
         .iter()
         .filter(|(stack, _)| !with_steps.contains(stack))
@@ -103,7 +103,7 @@ pub(super) async fn check_dependencies<P: CloudFormation>(
 
 async fn list_stacks<P: CloudFormation>(
     execution: &ExecutionContext<'_, P>,
-) -> ClientResult<BTreeMap<String, Stack>> {
+) -> ClientResult<BTreeMap<StackName, Stack>> {
     let calls = execution.calls;
     let warn = |error: &_| execution.reporter.warn_retry(None, error);
     let mut stacks = BTreeMap::new();
@@ -128,8 +128,8 @@ mod tests {
 
     fn stack(id: &str, status: StackStatus, changed: &str) -> Stack {
         Stack {
-            id: id.to_owned(),
-            name: "network".to_owned(),
+            id: id.into(),
+            name: "network".into(),
             status,
             created: changed.to_owned(),
             ..Stack::default()

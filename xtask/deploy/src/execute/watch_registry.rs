@@ -8,17 +8,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
-use super::client_token::ClientToken;
 use super::event::{Event, Reporter};
 use crate::calls::Stop;
 use crate::plan::StepId;
 use cloudformation::Stack;
 use cloudformation::status::StackStatus;
+use cloudformation::{ClientToken, StackId};
 
 #[derive(Clone, Debug)]
 pub(super) struct WatchTarget {
     /// The stack's id. A name would refer to another stack once this one is deleted.
-    pub(super) stack: String,
+    pub(super) stack: StackId,
     pub(super) step: StepId,
     /// The token of the operation; none where another caller started it.
     pub(super) token: Option<ClientToken>,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use cloudformation::status::StackDriftStatus;
-use cloudformation::{CloudFormation, DriftDetection};
+use cloudformation::{CloudFormation, DriftDetection, LogicalId, StackName};
 
 use super::probe::{Probe, ProbeError};
 
 /// What is known of drift, by stack.
-pub type DriftByStack = BTreeMap<String, StackDrift>;
+pub type DriftByStack = BTreeMap<StackName, StackDrift>;
 
 /// What was found of a stack when it was looked at last for what changed without CloudFormation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum StackDrift {
     Never,
     /// The resources that were not as their template says, and when, where that is known.
     Changed {
-        resources: Vec<String>,
+        resources: Vec<LogicalId>,
         /// When, as CloudFormation writes it.
         at: Option<String>,
     },
@@ -41,7 +41,7 @@ pub async fn last_drift<C: CloudFormation + DriftDetection>(
         let page =
             page.map_err(|error| ProbeError::of_port("cloudformation:DescribeStacks", &error))?;
         for stack in page.items {
-            if !stack.name.starts_with(prefix) {
+            if !stack.name.as_str().starts_with(prefix) {
                 continue;
             }
             let detected = match stack.drift.status {
@@ -66,7 +66,7 @@ pub async fn last_drift<C: CloudFormation + DriftDetection>(
 /// The resources that were found changed or gone.
 async fn changed<C: DriftDetection>(
     cloudformation: &C,
-    stack: &str,
+    stack: &StackName,
     at: Option<String>,
 ) -> StackDrift {
     let mut resources = Vec::new();

@@ -3,6 +3,7 @@
 //! Pure. The engine's plan says how the stacks stand, [`crate::inspect`] everything else. The same
 //! judges as the doctor's are asked, about what concerns an environment that runs.
 
+use cloudformation::StackName;
 use cloudformation::status::StackStatus;
 use common::environment::{Environment, EnvironmentName};
 use serde::Serialize;
@@ -94,7 +95,8 @@ fn stacks(environment: &Environment, plan: &Plan) -> Vec<CheckResult> {
 }
 
 /// A stack without project and environment.
-fn short<'a>(environment: &Environment, stack: &'a str) -> &'a str {
+fn short<'a>(environment: &Environment, stack: &'a StackName) -> &'a str {
+    let stack = stack.as_str();
     stack
         .strip_prefix(&environment.names().prefix())
         .and_then(|rest| rest.strip_prefix('-'))

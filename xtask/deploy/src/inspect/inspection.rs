@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::{Identity, Stack};
+use cloudformation::{Identity, Stack, StackName};
 use common::application::ApplicationName;
 use common::quota::Quota;
 
@@ -29,7 +29,7 @@ pub struct Account {
     pub now: Timestamp,
     pub identity: Identity,
     /// All stacks of the account in the region, by name, other people's among them.
-    pub stacks: Probe<BTreeMap<String, Stack>>,
+    pub stacks: Probe<BTreeMap<StackName, Stack>>,
     pub summary: Probe<AccountSummary>,
     /// How many Elastic IPs there are.
     pub addresses: Probe<usize>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::{CloudFormation, Page, Stack};
+use cloudformation::{CloudFormation, Page, Stack, StackName};
 use common::assembly::Assembly;
 use common::environment::{ConnectionArn, Environment};
 use common::naming::StackKind;
@@ -174,7 +174,7 @@ impl<S: Services> Inspector<'_, S> {
     async fn stacks<C: CloudFormation>(
         &self,
         cloudformation: &C,
-    ) -> Probe<BTreeMap<String, Stack>> {
+    ) -> Probe<BTreeMap<StackName, Stack>> {
         let mut stacks = BTreeMap::new();
         let mut next = None;
         loop {
@@ -237,7 +237,7 @@ impl<S: Services> Inspector<'_, S> {
     }
 
     /// The DNS of the environment's network, once that is deployed.
-    async fn dns(&self, stacks: &Probe<BTreeMap<String, Stack>>) -> Option<Probe<Dns>> {
+    async fn dns(&self, stacks: &Probe<BTreeMap<StackName, Stack>>) -> Option<Probe<Dns>> {
         let network = self.environment.names().stack(&StackKind::Network);
         let stacks = stacks.as_ref().ok()?;
         let vpc = stacks.get(network.as_str())?.output("Vpc")?;
@@ -440,7 +440,7 @@ impl<S: Services> Inspector<'_, S> {
     }
 
     /// Of applications whose service is deployed: it says what it runs.
-    async fn images(&self, stacks: &Probe<BTreeMap<String, Stack>>) -> Vec<RunningImage> {
+    async fn images(&self, stacks: &Probe<BTreeMap<StackName, Stack>>) -> Vec<RunningImage> {
         let Ok(stacks) = stacks else {
             return Vec::new();
         };

@@ -14,7 +14,9 @@ use crate::orphans::{
     orphans_of_existing_stacks,
 };
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, ClientResult, CloudFormation, DeletedStacks};
+use cloudformation::{
+    ClientError, ClientResult, CloudFormation, DeletedStacks, ExportName, StackId, StackName,
+};
 
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
@@ -55,13 +57,13 @@ pub async fn observe_with<P: CloudFormation>(
     loop {
         let page = calls.read(|| port.stacks(next.clone())).await?;
         for stack in page.items {
-            if stack.name.starts_with(prefix) {
+            if stack.name.as_str().starts_with(prefix) {
                 stacks.insert(stack.name.clone(), stack);
                 continue;
             }
             let exports = stack.exports().map(|(export, _)| export);
-            for export in exports.filter(|export| export.starts_with(prefix)) {
-                taken_exports.insert(export.to_owned(), stack.name.clone());
+            for export in exports.filter(|export| export.as_str().starts_with(prefix)) {
+                taken_exports.insert(export.clone(), stack.name.clone());
             }
         }
         next = page.next;
@@ -85,13 +87,13 @@ pub async fn observe_with<P: CloudFormation>(
 }
 
 enum Fetched {
-    Template(String, String),
-    Importers(String, Vec<String>),
-    ExternalStack(String, Option<String>),
-    StackPolicy(String, Option<String>),
-    FailedCreations(BTreeMap<String, Leftovers>),
-    Orphans(BTreeMap<String, Vec<Orphan>>),
-    DeletedStacks(BTreeMap<String, Option<DeletedStack>>),
+    Template(StackName, String),
+    Importers(ExportName, Vec<StackName>),
+    ExternalStack(StackName, Option<StackId>),
+    StackPolicy(StackName, Option<String>),
+    FailedCreations(BTreeMap<StackName, Leftovers>),
+    Orphans(BTreeMap<StackName, Vec<Orphan>>),
+    DeletedStacks(BTreeMap<StackName, Option<DeletedStack>>),
 }
 
 /// Fetches what a plan needs, several at once.

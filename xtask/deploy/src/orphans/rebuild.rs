@@ -13,14 +13,14 @@ use crate::calls::{Calls, Stop};
 use crate::observe::Observed;
 use cloudformation::RateLimits;
 use cloudformation::status::NextStep;
-use cloudformation::{ClientError, CloudFormation, DeletedStacks, ResourceToImport};
+use cloudformation::{ClientError, CloudFormation, DeletedStacks, ResourceToImport, StackName};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RebuildInput {
     /// The orphans that stacks can import, by stack.
-    pub imports: BTreeMap<String, Vec<ResourceToImport>>,
+    pub imports: BTreeMap<StackName, Vec<ResourceToImport>>,
     /// The last parameter values, by stack: digests of images.
-    pub parameters: BTreeMap<String, BTreeMap<String, String>>,
+    pub parameters: BTreeMap<StackName, BTreeMap<String, String>>,
 }
 
 /// Looks for orphans of the defined stacks: of missing stacks everything they retained, of existing
@@ -39,14 +39,14 @@ pub async fn rebuild_input<P: CloudFormation + DeletedStacks>(
     pace: &RateLimits,
 ) -> Result<RebuildInput, ClientError> {
     let calls = Calls::new(port, pace, "rebuild", Stop::never());
-    let missing: BTreeMap<&str, &StackArtifact> = assembly
+    let missing: BTreeMap<StackName, &StackArtifact> = assembly
         .stacks
         .iter()
         .filter(|artifact| is_missing(observed, artifact))
         .filter(|artifact| {
             !unnamed_retained(artifact).is_empty() || !artifact.parameters.is_empty()
         })
-        .map(|artifact| (artifact.name.as_str(), artifact))
+        .map(|artifact| (StackName::from(&artifact.name), artifact))
         .collect();
     let mut remaining = RebuildInput::default();
     let mut lacking = BTreeMap::new();
@@ -59,7 +59,7 @@ pub async fn rebuild_input<P: CloudFormation + DeletedStacks>(
         if let Some(view) = observed.stacks.get(name) {
             remove_present(&calls, &view.id, &mut wanted).await?;
             if !wanted.is_empty() {
-                lacking.insert(name.to_owned(), (view.id.clone(), wanted));
+                lacking.insert(StackName::from(&artifact.name), (view.id.clone(), wanted));
             }
         }
     }
@@ -83,14 +83,14 @@ pub async fn rebuild_input<P: CloudFormation + DeletedStacks>(
             if !wanted.is_empty() {
                 let left = retained_resources(&calls, &stack.id, &mut wanted).await?;
                 if !left.is_empty() {
-                    let imports = remaining.imports.entry(name.to_owned()).or_default();
+                    let imports = remaining.imports.entry(name.clone()).or_default();
                     imports.extend(left);
                 }
             }
             if !values.is_empty()
                 && let Some(view) = calls.read(|| port.stack(&stack.id), |_| ()).await?
             {
-                let known = remaining.parameters.entry(name.to_owned()).or_default();
+                let known = remaining.parameters.entry(name.clone()).or_default();
                 values.retain(|parameter| match view.parameters.get(*parameter) {
                     Some(value) => {
                         known.insert((*parameter).clone(), value.clone());

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::identifier::{Identifier, identifier_of};
 use crate::calls::Calls;
 use cloudformation::{
-    ClientResult, CloudFormation, DeletedStacks, ResourceStatus, ResourceToImport, StackResource,
-    StackSummary,
+    ClientResult, CloudFormation, DeletedStacks, ResourceStatus, ResourceToImport, StackId,
+    StackName, StackResource, StackSummary,
 };
 
 /// The status of a resource that was retained when its stack was deleted.
@@ -30,7 +30,7 @@ pub(crate) fn unnamed_retained(artifact: &StackArtifact) -> ResourceSet {
 /// The deleted stacks of these names, last deleted first.
 pub(super) async fn deleted_stacks<P: DeletedStacks>(
     calls: &Calls<'_, P>,
-    is_asked_for: impl Fn(&str) -> bool,
+    is_asked_for: impl Fn(&StackName) -> bool,
 ) -> ClientResult<Vec<StackSummary>> {
     let mut gone = Vec::new();
     let mut next = None;
@@ -66,7 +66,7 @@ pub struct Orphan {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html>
 pub(crate) async fn retained_by_updates<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
-    stack: &str,
+    stack: &StackId,
     wanted: &mut ResourceSet,
 ) -> ClientResult<Vec<ResourceToImport>> {
     let mut imports = Vec::new();
@@ -96,7 +96,7 @@ pub(crate) async fn retained_by_updates<P: CloudFormation + DeletedStacks>(
 /// Removes from `wanted` the resources that the stack has.
 pub(super) async fn remove_present<P: CloudFormation>(
     calls: &Calls<'_, P>,
-    stack: &str,
+    stack: &StackId,
     wanted: &mut ResourceSet,
 ) -> ClientResult<()> {
     let mut next = None;
@@ -107,7 +107,7 @@ pub(super) async fn remove_present<P: CloudFormation>(
         for resource in page.items {
             if resource.status != ResourceStatus::DeleteComplete {
                 wanted.remove(&ResourceRecord {
-                    logical_id: resource.logical_id,
+                    logical_id: resource.logical_id.to_string(),
                     resource_type: resource.resource_type,
                 });
             }
@@ -122,7 +122,7 @@ pub(super) async fn remove_present<P: CloudFormation>(
 /// The wanted resources that the stack retained; they are removed from `wanted`.
 pub(super) async fn retained_resources<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
-    stack: &str,
+    stack: &StackId,
     wanted: &mut ResourceSet,
 ) -> ClientResult<Vec<ResourceToImport>> {
     let mut imports = Vec::new();
@@ -149,7 +149,7 @@ async fn claim<P: DeletedStacks>(
     wanted: &mut ResourceSet,
 ) -> ClientResult<Option<ResourceToImport>> {
     let key = ResourceRecord {
-        logical_id: resource.logical_id.clone(),
+        logical_id: resource.logical_id.to_string(),
         resource_type: resource.resource_type.clone(),
     };
     if resource.status != SKIPPED || !wanted.contains(&key) {
@@ -178,8 +178,8 @@ pub(crate) struct Leftovers {
 /// complete stack retained is only imported on request.
 pub(crate) async fn leftovers_of_deleted_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
-    stacks: &BTreeMap<String, ResourceSet>,
-) -> ClientResult<BTreeMap<String, Leftovers>> {
+    stacks: &BTreeMap<StackName, ResourceSet>,
+) -> ClientResult<BTreeMap<StackName, Leftovers>> {
     let gone = deleted_stacks(calls, |name| stacks.contains_key(name)).await?;
     let mut all = BTreeMap::new();
     for (name, wanted) in stacks {
@@ -209,14 +209,14 @@ pub(crate) async fn leftovers_of_deleted_stacks<P: CloudFormation + DeletedStack
 /// given its id and the wanted resources.
 pub(crate) async fn orphans_of_existing_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
-    stacks: &BTreeMap<String, (String, ResourceSet)>,
-) -> ClientResult<BTreeMap<String, Vec<Orphan>>> {
+    stacks: &BTreeMap<StackName, (StackId, ResourceSet)>,
+) -> ClientResult<BTreeMap<StackName, Vec<Orphan>>> {
     let mut gone = None;
     let mut all = BTreeMap::new();
     for (name, (id, wanted)) in stacks {
         let mut wanted = wanted.clone();
         let left_here = retained_by_updates(calls, id, &mut wanted).await?;
-        let mut found: Vec<Orphan> = as_orphans(left_here, name).collect();
+        let mut found: Vec<Orphan> = as_orphans(left_here, name.as_str()).collect();
         if !wanted.is_empty() {
             if gone.is_none() {
                 gone = Some(deleted_stacks(calls, |name| stacks.contains_key(name)).await?);
@@ -256,8 +256,8 @@ pub struct DeletedStack {
 /// The last deleted stack of each name that had been complete; an entry for each name.
 pub(crate) async fn last_complete_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
-    names: &BTreeSet<String>,
-) -> ClientResult<BTreeMap<String, Option<DeletedStack>>> {
+    names: &BTreeSet<StackName>,
+) -> ClientResult<BTreeMap<StackName, Option<DeletedStack>>> {
     let stacks = deleted_stacks(calls, |name| names.contains(name)).await?;
     let mut all = BTreeMap::new();
     for name in names {
@@ -278,7 +278,10 @@ pub(crate) async fn last_complete_stacks<P: CloudFormation + DeletedStacks>(
 }
 
 /// Whether a stack was ever completely created or updated.
-async fn was_complete<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> ClientResult<bool> {
+async fn was_complete<P: CloudFormation>(
+    calls: &Calls<'_, P>,
+    stack: &StackId,
+) -> ClientResult<bool> {
     let mut next = None;
     loop {
         let page = calls
@@ -292,10 +295,7 @@ async fn was_complete<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> C
                     | ResourceStatus::UpdateComplete
             )
         };
-        let mut own = page
-            .items
-            .iter()
-            .filter(|event| event.physical_id.as_deref() == Some(stack));
+        let mut own = page.items.iter().filter(|event| event.is_of_stack(stack));
         if own.any(|event| finished(&event.status)) {
             return Ok(true);
         }
@@ -319,11 +319,13 @@ async fn resource_import<P: DeletedStacks>(
     let mut identifier = BTreeMap::new();
     match how {
         Identifier::Property(property) => {
-            identifier.insert(property.to_owned(), id.clone());
+            identifier.insert(property.to_owned(), id.to_string());
         }
         Identifier::ElasticIp => {
-            identifier.insert("PublicIp".to_owned(), id.clone());
-            let allocation = calls.read(|| calls.port.allocation(id), |_| ()).await?;
+            identifier.insert("PublicIp".to_owned(), id.to_string());
+            let allocation = calls
+                .read(|| calls.port.allocation(id.as_str()), |_| ())
+                .await?;
             identifier.extend(allocation.map(|id| ("AllocationId".to_owned(), id)));
         }
     }

@@ -7,6 +7,7 @@ use super::expanded_template::over_limit;
 use super::finding::{Finding, FindingCode, Severity};
 use super::stack::Stack;
 use crate::next_step::Situation;
+use cloudformation::{ExportName, StackName};
 
 /// The action of a blocked stack, and the finding that explains it.
 pub(super) struct Blocker {
@@ -34,11 +35,11 @@ impl Blocker {
 /// The template with retained exports exceeds a limit of CloudFormation.
 pub(super) fn template_too_large(
     stack: &Stack<'_>,
-    retained: &BTreeSet<String>,
+    retained: &BTreeSet<ExportName>,
 ) -> Option<Blocker> {
     let expansion = stack.expansion(retained)?;
     let over = over_limit(&expansion.expanded)?;
-    let exports = retained.iter().cloned().collect::<Vec<_>>().join(", ");
+    let exports = retained.iter().collect::<Vec<_>>().join(", ");
     let finding = Finding {
         to: Some(over.clone()),
         hint: Some(Situation::RetainedExportsTooLarge.to_string()),
@@ -57,12 +58,16 @@ pub(super) fn template_too_large(
 }
 
 /// An export in use would change its value.
-pub(super) fn export_value_changes(stack: &Stack<'_>, export: &str, importer: &str) -> Blocker {
+pub(super) fn export_value_changes(
+    stack: &Stack<'_>,
+    export: &ExportName,
+    importer: &StackName,
+) -> Blocker {
     let output = stack.view.and_then(|view| {
         let output = view.outputs.iter();
         output
             .clone()
-            .find(|output| output.export.as_deref() == Some(export))
+            .find(|output| output.export.as_ref() == Some(export))
     });
     let difference = output.and_then(|output| {
         let outputs = &stack.difference.outputs;
@@ -76,7 +81,7 @@ pub(super) fn export_value_changes(stack: &Stack<'_>, export: &str, importer: &s
             FindingCode::ExportChanged,
             Severity::Block,
             stack.name,
-            export,
+            export.as_str(),
             format!("{export} would change while {importer} imports it"),
         )
     };
@@ -85,8 +90,8 @@ pub(super) fn export_value_changes(stack: &Stack<'_>, export: &str, importer: &s
 
 /// An import without its export.
 pub(super) fn export_missing(
-    stack: &str,
-    export: &str,
+    stack: &StackName,
+    export: &ExportName,
     why: &str,
     next: Option<Situation<'_>>,
 ) -> Blocker {
@@ -96,7 +101,7 @@ pub(super) fn export_missing(
             FindingCode::ExportMissing,
             Severity::Block,
             stack,
-            export,
+            export.as_str(),
             format!("imports {export}, which is not deployed: {why}"),
         )
     };

@@ -16,7 +16,7 @@ use super::schedule::{Pass, Schedule};
 use super::stack::{Expansion, Stack};
 use super::stack_policy as policy;
 use cloudformation::template::{resource, resource_type, resources};
-use cloudformation::{Parameter, ParameterValue, Replacement, Tag};
+use cloudformation::{LogicalId, Parameter, ParameterValue, Replacement, StackName, Tag};
 use review::difference::{Change, Difference, compare, rolls};
 
 /// The capability for templates that name IAM resources.
@@ -138,24 +138,24 @@ impl StepTemplate {
     }
 
     /// The critical resources, before and after; none for a new stack.
-    fn guarded(&self, stack: &Stack<'_>) -> BTreeSet<String> {
+    fn guarded(&self, stack: &Stack<'_>) -> BTreeSet<LogicalId> {
         if stack.view.is_none() {
             return BTreeSet::new();
         }
-        let mut ids: BTreeSet<String> = stack.artifact.map(policy::ids).unwrap_or_default();
+        let mut ids: BTreeSet<LogicalId> = stack.artifact.map(policy::ids).unwrap_or_default();
         let templates = [self.previous(stack), self.template(stack)];
         ids.extend(templates.into_iter().flatten().flat_map(critical_resources));
         ids
     }
 
     /// The Auto Scaling groups that are updated in place by a rolling update.
-    fn rolling(&self, stack: &Stack<'_>) -> BTreeSet<String> {
+    fn rolling(&self, stack: &Stack<'_>) -> BTreeSet<LogicalId> {
         let template = self.template(stack).or_else(|| self.previous(stack));
         template
             .into_iter()
             .flat_map(resources)
             .filter(|(_, resource)| rolls(resource))
-            .map(|(id, _)| id.to_owned())
+            .map(|(id, _)| id.into())
             .collect()
     }
 
@@ -207,17 +207,17 @@ fn tags(stack: &Stack<'_>) -> Vec<Tag> {
 }
 
 /// The resources of a stack whose replacement or removal was acknowledged.
-fn acknowledged(stack: &str, findings: &[Finding]) -> BTreeSet<String> {
+fn acknowledged(stack: &StackName, findings: &[Finding]) -> BTreeSet<LogicalId> {
     findings
         .iter()
-        .filter(|finding| finding.acknowledged && finding.stack == stack)
+        .filter(|finding| finding.acknowledged && finding.stack == *stack)
         .filter(|finding| {
             matches!(
                 finding.code,
                 FindingCode::ResourceReplaced | FindingCode::ResourceRemoved
             )
         })
-        .map(|finding| finding.subject.clone())
+        .map(|finding| finding.subject.as_str().into())
         .collect()
 }
 
@@ -234,16 +234,16 @@ fn adds_retained(stack: &Stack<'_>, difference: &Difference) -> bool {
 
 /// The policy that allows the acknowledged changes of this step; none where it has none.
 fn policy_override(
-    guarded: &BTreeSet<String>,
-    acknowledged: &BTreeSet<String>,
+    guarded: &BTreeSet<LogicalId>,
+    acknowledged: &BTreeSet<LogicalId>,
     difference: &Difference,
 ) -> Option<StackPolicyOverride> {
-    let happens = |id: &String| {
-        difference.resource(id).is_some_and(|one| {
+    let happens = |id: &LogicalId| {
+        difference.resource(id.as_str()).is_some_and(|one| {
             one.change == Change::Removed || one.replacement != Replacement::Never
         })
     };
-    let let_through: BTreeSet<String> = acknowledged
+    let let_through: BTreeSet<LogicalId> = acknowledged
         .iter()
         .filter(|id| happens(id))
         .cloned()

@@ -1,5 +1,6 @@
 //! Errors that make planning impossible.
 
+use cloudformation::StackName;
 use common::suggestion::did_you_mean;
 use common::terminal_text::displayed;
 
@@ -12,19 +13,19 @@ pub enum PlanError {
         name: String,
         nearest: Option<String>,
     },
-    #[error("stack {} has no parameter `{}`{}", displayed(.stack), displayed(.parameter), did_you_mean(.nearest.as_deref()))]
+    #[error("stack {} has no parameter `{}`{}", displayed(.stack.as_str()), displayed(.parameter), did_you_mean(.nearest.as_deref()))]
     UnknownParameter {
-        stack: String,
+        stack: StackName,
         parameter: String,
         nearest: Option<String>,
     },
     /// The assembly was read without its templates.
-    #[error("the template of {} is not in the assembly", displayed(.stack))]
-    NoTemplate { stack: String },
+    #[error("the template of {} is not in the assembly", displayed(.stack.as_str()))]
+    NoTemplate { stack: StackName },
     /// A template is not JSON, or JSON without resources.
-    #[error("the {origin} template of {} is not a JSON template", displayed(.stack))]
+    #[error("the {origin} template of {} is not a JSON template", displayed(.stack.as_str()))]
     Template {
-        stack: String,
+        stack: StackName,
         origin: TemplateOrigin,
         #[source]
         source: serde_json::Error,

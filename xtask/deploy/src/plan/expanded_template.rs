@@ -6,8 +6,8 @@ use common::template::check::{DIGEST_OUTPUT, limits};
 use serde_json::{Map, Value};
 
 use super::digest::sha256_of_all;
-use cloudformation::Stack;
 use cloudformation::template::referenced_names;
+use cloudformation::{ExportName, Stack};
 
 /// A definition with retained exports.
 #[derive(Clone, Debug)]
@@ -26,8 +26,9 @@ pub(super) struct ExpandedTemplate {
 /// exports, so it tells whether this template is deployed.
 pub(super) fn expanded_digest<'a>(
     digest: &'a str,
-    retained: impl IntoIterator<Item = &'a str>,
+    retained: impl IntoIterator<Item = &'a ExportName>,
 ) -> String {
+    let retained = retained.into_iter().map(ExportName::as_str);
     sha256_of_all(std::iter::once(digest).chain(retained))
 }
 
@@ -38,7 +39,7 @@ pub(super) fn expand(
     after: &Value,
     view: &Stack,
     digest: &str,
-    retained: &BTreeSet<String>,
+    retained: &BTreeSet<ExportName>,
 ) -> ExpandedTemplate {
     let mut template = after.as_object().cloned().unwrap_or_default();
     let outputs: BTreeMap<&str, &Value> = view
@@ -75,7 +76,7 @@ pub(super) fn expand(
     }
     let (resources, parameters) = (copier.resources, copier.parameters);
 
-    let digest = expanded_digest(digest, retained.iter().map(String::as_str));
+    let digest = expanded_digest(digest, retained);
     if let Some(output) = template
         .get_mut("Outputs")
         .and_then(|outputs| outputs.get_mut(DIGEST_OUTPUT))

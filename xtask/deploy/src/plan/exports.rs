@@ -11,13 +11,14 @@ use super::finding::{Finding, FindingCode, Severity};
 use super::input::PlanInput;
 use super::stack::Stack;
 use crate::next_step::Situation;
+use cloudformation::{ExportName, StackName};
 
 /// The exports that each stack retains in addition to those of its definition.
-pub(super) type RetainedExports = BTreeMap<String, BTreeSet<String>>;
+pub(super) type RetainedExports = BTreeMap<StackName, BTreeSet<ExportName>>;
 
 pub(super) struct StackSet<'w, 'a> {
     pub(super) input: &'w PlanInput<'a>,
-    pub(super) stacks: BTreeMap<&'a str, Stack<'a>>,
+    pub(super) stacks: BTreeMap<&'a StackName, Stack<'a>>,
 }
 
 impl<'a> StackSet<'_, 'a> {
@@ -45,7 +46,7 @@ impl<'a> StackSet<'_, 'a> {
                             .next()
                             .is_some()
                     {
-                        more.push((stack.name.to_owned(), export.clone()));
+                        more.push((stack.name.clone(), export.clone()));
                     }
                 }
             }
@@ -61,10 +62,10 @@ impl<'a> StackSet<'_, 'a> {
     /// The stacks that import an export now and at the end.
     pub(super) fn remaining_importers<'s>(
         &'s self,
-        export: &'s String,
-        of: &'s str,
+        export: &'s ExportName,
+        of: &'s StackName,
         retained: &'s RetainedExports,
-    ) -> impl Iterator<Item = &'a str> + 's {
+    ) -> impl Iterator<Item = &'a StackName> + 's {
         self.input.importers(export, of).filter(move |name| {
             let Some(stack) = self.stacks.get(name) else {
                 return true;
@@ -82,7 +83,7 @@ impl<'a> StackSet<'_, 'a> {
     }
 
     /// The blocked stacks, given the exports that are retained.
-    pub(super) fn blockers(&self, retained: &RetainedExports) -> BTreeMap<&'a str, Blocker> {
+    pub(super) fn blockers(&self, retained: &RetainedExports) -> BTreeMap<&'a StackName, Blocker> {
         self.changing()
             .filter_map(|stack| {
                 let blocker = if stack.action == StackAction::Delete {
@@ -98,7 +99,7 @@ impl<'a> StackSet<'_, 'a> {
             .collect()
     }
 
-    fn is_blocked(&self, name: &str) -> bool {
+    fn is_blocked(&self, name: &StackName) -> bool {
         self.stacks
             .get(name)
             .is_some_and(|stack| matches!(stack.action, StackAction::Block(_)))
@@ -118,16 +119,22 @@ impl<'a> StackSet<'_, 'a> {
             )));
         }
         let finding = Finding {
-            from: Some(importer.to_owned()),
+            from: Some(importer.to_string()),
             hint: Some(match self.input.is_external(importer) {
-                true => Situation::OtherOwnersImporter { importer }.to_string(),
-                false => Situation::ImporterRemains { importer }.to_string(),
+                true => Situation::OtherOwnersImporter {
+                    importer: importer.as_str(),
+                }
+                .to_string(),
+                false => Situation::ImporterRemains {
+                    importer: importer.as_str(),
+                }
+                .to_string(),
             }),
             ..Finding::new(
                 FindingCode::ExportRetained,
                 Severity::Block,
                 stack.name,
-                export,
+                export.as_str(),
                 format!("cannot be deleted: {importer} still imports {export}"),
             )
         };
@@ -136,14 +143,13 @@ impl<'a> StackSet<'_, 'a> {
 
     /// Every import needs an export that is deployed or planned.
     fn imports_blocker(&self, stack: &Stack<'a>) -> Option<Blocker> {
-        let artifact = stack.artifact?;
-        artifact
-            .imports
+        stack
+            .defined_imports
             .iter()
             .find_map(|export| self.import_blocker(stack, export))
     }
 
-    fn import_blocker(&self, stack: &Stack<'a>, export: &str) -> Option<Blocker> {
+    fn import_blocker(&self, stack: &Stack<'a>, export: &ExportName) -> Option<Blocker> {
         let exporter = self.input.exporter(export);
         let Some(producer) = self.input.producer(export) else {
             return exporter
@@ -168,13 +174,18 @@ impl<'a> StackSet<'_, 'a> {
             },
             StackAction::Skip(_) if self.is_skipped_manual_stack(producer) => {
                 let finding = Finding {
-                    to: Some(producer.to_owned()),
-                    hint: Some(Situation::ManualStackMissing { producer }.to_string()),
+                    to: Some(producer.to_string()),
+                    hint: Some(
+                        Situation::ManualStackMissing {
+                            producer: producer.as_str(),
+                        }
+                        .to_string(),
+                    ),
                     ..Finding::new(
                         FindingCode::ManualStack,
                         Severity::Block,
                         stack.name,
-                        export,
+                        export.as_str(),
                         format!("needs {export} from {producer}"),
                     )
                 };
@@ -184,7 +195,9 @@ impl<'a> StackSet<'_, 'a> {
                 stack.name,
                 export,
                 &format!("{producer} {reason}"),
-                Some(Situation::ProducerNotSelected { producer }),
+                Some(Situation::ProducerNotSelected {
+                    producer: producer.as_str(),
+                }),
             ),
             _ => export_missing(
                 stack.name,
@@ -195,7 +208,7 @@ impl<'a> StackSet<'_, 'a> {
         })
     }
 
-    fn is_skipped_manual_stack(&self, name: &str) -> bool {
+    fn is_skipped_manual_stack(&self, name: &StackName) -> bool {
         self.input
             .artifact(name)
             .is_some_and(|stack| stack.applied_manually)
@@ -211,7 +224,7 @@ impl<'a> StackSet<'_, 'a> {
         let none = BTreeSet::new();
         let retained_here = retained.get(stack.name).unwrap_or(&none);
         let by_definition = stack.changed.iter().cloned();
-        let all: BTreeSet<String> = by_definition
+        let all: BTreeSet<ExportName> = by_definition
             .chain(stack.changed_with(retained_here))
             .collect();
         all.iter().find_map(|export| {
@@ -224,9 +237,7 @@ impl<'a> StackSet<'_, 'a> {
 
     /// An export name is unique: its present exporter has to drop it first.
     fn name_blocker(&self, stack: &Stack<'a>, retained: &RetainedExports) -> Option<Blocker> {
-        let artifact = stack.artifact?;
-        artifact.exports.iter().find_map(|export| {
-            let name = export.name.as_str();
+        stack.defined_exports.iter().find_map(|name| {
             let holder = self.input.exporter(name).filter(|one| *one != stack.name)?;
             let importer = self.input.importers(name, holder).next();
             let goes = self.stacks.get(holder).is_some_and(|other| {
@@ -242,17 +253,20 @@ impl<'a> StackSet<'_, 'a> {
                 None => format!("{holder} keeps it"),
             };
             let finding = Finding {
-                from: Some(holder.to_owned()),
-                to: Some(stack.name.to_owned()),
+                from: Some(holder.to_string()),
+                to: Some(stack.name.to_string()),
                 hint: Some(match self.input.is_external(holder) {
-                    true => Situation::OtherOwnersExport { holder }.to_string(),
+                    true => Situation::OtherOwnersExport {
+                        holder: holder.as_str(),
+                    }
+                    .to_string(),
                     false => Situation::ExportNameTaken.to_string(),
                 }),
                 ..Finding::new(
                     FindingCode::ExportChanged,
                     Severity::Block,
                     stack.name,
-                    name,
+                    name.as_str(),
                     format!("cannot take over {name} from {holder}: {why}"),
                 )
             };
@@ -274,7 +288,8 @@ pub(super) fn retained_export_findings(
     end.iter()
         .flat_map(|(stack, exports)| exports.iter().map(move |export| (stack, export)))
         .map(|(stack, export)| {
-            let importers: Vec<&str> = stacks.remaining_importers(export, stack, end).collect();
+            let importers: Vec<&StackName> =
+                stacks.remaining_importers(export, stack, end).collect();
             let outside = importers
                 .iter()
                 .copied()
@@ -293,7 +308,7 @@ pub(super) fn retained_export_findings(
                     FindingCode::ExportRetained,
                     Severity::Note,
                     stack,
-                    export,
+                    export.as_str(),
                     format!("{export} is retained while {importers} imports it"),
                 )
             }

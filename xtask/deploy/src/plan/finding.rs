@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use cloudformation::StackName;
 use serde::{Deserialize, Serialize};
 
 use super::digest::sha256_of_all;
@@ -117,7 +118,7 @@ pub enum Severity {
 pub struct Finding {
     pub code: FindingCode,
     pub severity: Severity,
-    pub stack: String,
+    pub stack: StackName,
     /// A logical id, an export, a statement.
     pub subject: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -152,14 +153,14 @@ impl Finding {
     pub(super) fn new(
         code: FindingCode,
         severity: Severity,
-        stack: &str,
+        stack: &StackName,
         subject: &str,
         message: String,
     ) -> Self {
         Self {
             code,
             severity,
-            stack: stack.to_owned(),
+            stack: stack.clone(),
             subject: subject.to_owned(),
             from: None,
             to: None,
@@ -182,7 +183,7 @@ impl Finding {
     pub fn acknowledgement(&self) -> Acknowledgement {
         let digest = sha256_of_all([
             self.code.as_str(),
-            &self.stack,
+            self.stack.as_str(),
             &self.subject,
             self.from.as_deref().unwrap_or_default(),
             self.to.as_deref().unwrap_or_default(),

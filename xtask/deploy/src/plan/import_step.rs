@@ -16,7 +16,7 @@ use super::input::PlanInput;
 use super::model::{DeployStep, Phase};
 use super::stack::Stack;
 use cloudformation::template::{referenced_names, resource_type, resources};
-use cloudformation::{Parameter, ParameterValue, ResourceToImport, Tag};
+use cloudformation::{LogicalId, Parameter, ParameterValue, ResourceToImport, Tag};
 
 /// The sections of an import's template, besides resources.
 const SECTIONS: [&str; 5] = [
@@ -162,18 +162,18 @@ fn importable(
     let mut imports: Vec<ResourceToImport> = asked
         .iter()
         .filter(|one| {
-            resource(&one.logical_id).is_some_and(|resource| {
+            resource(one.logical_id.as_str()).is_some_and(|resource| {
                 let kind = resource.get("Type").and_then(Value::as_str);
                 kind == Some(one.resource_type.as_str()) && resource.get("DeletionPolicy").is_some()
-            }) && !there("Resources", &one.logical_id)
+            }) && !there("Resources", one.logical_id.as_str())
         })
         .cloned()
         .collect();
     loop {
-        let taken: BTreeSet<String> = imports.iter().map(|one| one.logical_id.clone()).collect();
+        let taken: BTreeSet<LogicalId> = imports.iter().map(|one| one.logical_id.clone()).collect();
         let count = imports.len();
         imports.retain(|one| {
-            let Some(found) = resource(&one.logical_id) else {
+            let Some(found) = resource(one.logical_id.as_str()) else {
                 return false;
             };
             let names = found
@@ -203,11 +203,14 @@ fn importable(
 
 fn template(whole: &Value, before: Option<&Value>, imports: &[ResourceToImport]) -> Value {
     let taken = imports.iter().filter_map(|one| {
-        let mut resource = whole.get("Resources")?.get(&one.logical_id)?.clone();
+        let mut resource = whole
+            .get("Resources")?
+            .get(one.logical_id.as_str())?
+            .clone();
         if let Some(entries) = resource.as_object_mut() {
             entries.remove("DependsOn");
         }
-        Some((one.logical_id.clone(), resource))
+        Some((one.logical_id.to_string(), resource))
     });
     if let Some(before) = before {
         let mut template = before.clone();
@@ -236,7 +239,7 @@ mod tests {
 
     fn asked(logical_id: &str, resource_type: &str) -> ResourceToImport {
         ResourceToImport {
-            logical_id: logical_id.to_owned(),
+            logical_id: logical_id.into(),
             resource_type: resource_type.to_owned(),
             identifier: BTreeMap::new(),
         }

@@ -13,60 +13,80 @@ use super::error::{PlanError, TemplateOrigin};
 use super::request::{Request, VERB};
 use super::stack_policy;
 use crate::observe::{Need, Observed};
-use cloudformation::Stack;
 use cloudformation::status::{NextStep, StackStatus};
+use cloudformation::{ExportName, Stack, StackName};
 use common::suggestion::most_similar;
+
+/// A defined stack, with the ids that CloudFormation knows it and its exports by.
+pub(super) struct DefinedStack<'a> {
+    pub(super) name: StackName,
+    pub(super) artifact: &'a StackArtifact,
+    pub(super) exports: Vec<ExportName>,
+    pub(super) imports: Vec<ExportName>,
+}
+
+impl<'a> DefinedStack<'a> {
+    pub(super) fn all(assembly: &'a Assembly) -> Vec<Self> {
+        let stacks = assembly.stacks.iter();
+        stacks
+            .map(|artifact| Self {
+                name: (&artifact.name).into(),
+                artifact,
+                exports: artifact
+                    .exports
+                    .iter()
+                    .map(|export| export.name.as_str().into())
+                    .collect(),
+                imports: artifact
+                    .imports
+                    .iter()
+                    .map(|name| name.as_str().into())
+                    .collect(),
+            })
+            .collect()
+    }
+}
 
 pub(super) struct PlanInput<'a> {
     pub(super) assembly: &'a Assembly,
     pub(super) observed: &'a Observed,
     pub(super) request: &'a Request,
-    defined: BTreeMap<&'a str, &'a StackArtifact>,
+    defined: BTreeMap<&'a StackName, &'a DefinedStack<'a>>,
     /// The defined exporter of each export.
-    producers: BTreeMap<&'a str, &'a str>,
+    producers: BTreeMap<&'a ExportName, &'a StackName>,
     /// The deployed exporter of each export.
-    exporters: BTreeMap<&'a str, &'a str>,
+    exporters: BTreeMap<&'a ExportName, &'a StackName>,
 }
 
 impl<'a> PlanInput<'a> {
     /// Indexes the inputs and validates the request.
     pub(super) fn new(
         assembly: &'a Assembly,
+        defined: &'a [DefinedStack<'a>],
         observed: &'a Observed,
         request: &'a Request,
     ) -> Result<Self, PlanError> {
-        let defined: BTreeMap<&str, &StackArtifact> = assembly
-            .stacks
-            .iter()
-            .map(|stack| (stack.name.as_str(), stack))
-            .collect();
-        let producers: BTreeMap<&str, &str> = assembly
-            .stacks
+        let producers: BTreeMap<&ExportName, &StackName> = defined
             .iter()
             .flat_map(|stack| {
                 let exports = stack.exports.iter();
-                exports.map(move |export| (export.name.as_str(), stack.name.as_str()))
+                exports.map(move |export| (export, &stack.name))
             })
             .collect();
         // An export of another owner only matters where the environment defines it too.
         let taken = observed.taken_exports.iter();
-        let taken = taken
-            .map(|(export, stack)| (export.as_str(), stack.as_str()))
-            .filter(|(export, _)| producers.contains_key(export));
+        let taken = taken.filter(|(export, _)| producers.contains_key(export));
         let exporters = observed
             .stacks
             .values()
-            .flat_map(|view| {
-                view.exports()
-                    .map(move |(name, _)| (name, view.name.as_str()))
-            })
+            .flat_map(|view| view.exports().map(move |(name, _)| (name, &view.name)))
             .chain(taken)
             .collect();
         let input = Self {
             assembly,
             observed,
             request,
-            defined,
+            defined: defined.iter().map(|stack| (&stack.name, stack)).collect(),
             producers,
             exporters,
         };
@@ -77,11 +97,13 @@ impl<'a> PlanInput<'a> {
     fn validate_request(&self) -> Result<(), PlanError> {
         let only = self.request.only.iter().flatten();
         for name in only.chain(self.request.parameters.keys()) {
-            if !self.defined.contains_key(name.as_str()) && !self.observed.stacks.contains_key(name)
-            {
+            if !self.defined.contains_key(name) && !self.observed.stacks.contains_key(name) {
                 return Err(PlanError::UnknownStack {
-                    name: name.clone(),
-                    nearest: most_similar(name, self.names()),
+                    name: name.to_string(),
+                    nearest: most_similar(
+                        name.as_str(),
+                        self.names().into_iter().map(StackName::as_str),
+                    ),
                 });
             }
         }
@@ -103,17 +125,21 @@ impl<'a> PlanInput<'a> {
     }
 
     /// Every stack that is defined or deployed, sorted.
-    pub(super) fn names(&self) -> BTreeSet<&'a str> {
-        let deployed = self.observed.stacks.keys().map(String::as_str);
+    pub(super) fn names(&self) -> BTreeSet<&'a StackName> {
+        let deployed = self.observed.stacks.keys();
         self.defined.keys().copied().chain(deployed).collect()
     }
 
-    pub(super) fn artifact(&self, name: &str) -> Option<&'a StackArtifact> {
+    pub(super) fn defined(&self, name: &StackName) -> Option<&'a DefinedStack<'a>> {
         self.defined.get(name).copied()
     }
 
+    pub(super) fn artifact(&self, name: &StackName) -> Option<&'a StackArtifact> {
+        self.defined(name).map(|stack| stack.artifact)
+    }
+
     /// The deployed stack; none for a stack in review, which was never created.
-    pub(super) fn view(&self, name: &str) -> Option<&'a Stack> {
+    pub(super) fn view(&self, name: &StackName) -> Option<&'a Stack> {
         self.observed
             .stacks
             .get(name)
@@ -128,22 +154,25 @@ impl<'a> PlanInput<'a> {
     }
 
     /// The defined exporter.
-    pub(super) fn producer(&self, export: &str) -> Option<&'a str> {
+    pub(super) fn producer(&self, export: &ExportName) -> Option<&'a StackName> {
         self.producers.get(export).copied()
     }
 
     /// The deployed exporter.
-    pub(super) fn exporter(&self, export: &str) -> Option<&'a str> {
+    pub(super) fn exporter(&self, export: &ExportName) -> Option<&'a StackName> {
         self.exporters.get(export).copied()
     }
 
     /// The other stacks that import an export, as far as they were observed.
-    pub(super) fn importers(&self, export: &str, of: &str) -> impl Iterator<Item = &'a str> {
+    pub(super) fn importers(
+        &self,
+        export: &ExportName,
+        of: &StackName,
+    ) -> impl Iterator<Item = &'a StackName> {
         let importers = self.observed.importers.get(export);
         importers
             .into_iter()
             .flatten()
-            .map(String::as_str)
             .filter(move |name| *name != of)
     }
 
@@ -157,7 +186,8 @@ impl<'a> PlanInput<'a> {
     }
 
     /// The stack's name without the environment's prefix, as options take it.
-    pub(super) fn short_name<'n>(&self, name: &'n str) -> &'n str {
+    pub(super) fn short_name<'n>(&self, name: &'n StackName) -> &'n str {
+        let name = name.as_str();
         let prefix = Names::new(self.assembly.environment).prefix();
         let short = name.strip_prefix(prefix.as_str());
         short
@@ -166,11 +196,11 @@ impl<'a> PlanInput<'a> {
     }
 
     /// Whether a stack is neither defined nor deployed under the environment's name.
-    pub(super) fn is_external(&self, name: &str) -> bool {
+    pub(super) fn is_external(&self, name: &StackName) -> bool {
         !self.defined.contains_key(name) && !self.observed.stacks.contains_key(name)
     }
 
-    pub(super) fn is_selected(&self, name: &str) -> bool {
+    pub(super) fn is_selected(&self, name: &StackName) -> bool {
         self.request
             .only
             .as_ref()
@@ -183,7 +213,7 @@ impl<'a> PlanInput<'a> {
     /// another environment never matches.
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html>
-    pub(super) fn has_lost_tag(&self, name: &str) -> bool {
+    pub(super) fn has_lost_tag(&self, name: &StackName) -> bool {
         let (Some(artifact), Some(view)) = (self.artifact(name), self.view(name)) else {
             return false;
         };
@@ -214,7 +244,7 @@ impl<'a> PlanInput<'a> {
 
     /// The owner of a deployed stack that does not belong to this environment. A stack in review
     /// holds no resources, and may have no tags yet.
-    pub(super) fn foreign_owner(&self, name: &str) -> Option<String> {
+    pub(super) fn foreign_owner(&self, name: &StackName) -> Option<String> {
         let view = self.observed.stacks.get(name)?;
         match view.tags.get(tags::ENVIRONMENT) {
             Some(tag) if tag == self.assembly.environment.as_str() => None,
@@ -228,8 +258,8 @@ impl<'a> PlanInput<'a> {
     }
 
     /// Whether the stack policy has to be read: the stack is deployed, and defined with one.
-    pub(super) fn reads_policy(&self, artifact: &StackArtifact) -> bool {
-        self.view(artifact.name.as_str()).is_some() && stack_policy::has_policy(artifact)
+    pub(super) fn reads_policy(&self, name: &StackName) -> bool {
+        self.view(name).is_some() && self.artifact(name).is_some_and(stack_policy::has_policy)
     }
 
     pub(super) fn is_known(&self, need: &Need) -> bool {
@@ -258,21 +288,25 @@ impl<'a> PlanInput<'a> {
 }
 
 /// The deployed exports that are not in the definition.
-pub(super) fn extra_exports<'a>(artifact: &StackArtifact, view: &'a Stack) -> Vec<&'a str> {
-    let mut extra: Vec<&str> = view
-        .exports()
+pub(super) fn extra_exports<'v>(
+    defined: &DefinedStack<'_>,
+    view: &'v Stack,
+) -> BTreeSet<&'v ExportName> {
+    view.exports()
         .map(|(name, _)| name)
-        .filter(|name| !artifact.exports.iter().any(|export| export.name == *name))
-        .collect();
-    extra.sort_unstable();
-    extra
+        .filter(|name| !defined.exports.contains(name))
+        .collect()
 }
 
-pub(super) fn parse(stack: &str, origin: TemplateOrigin, text: &str) -> Result<Value, PlanError> {
+pub(super) fn parse(
+    stack: &StackName,
+    origin: TemplateOrigin,
+    text: &str,
+) -> Result<Value, PlanError> {
     serde_json::from_str::<serde_json::Map<String, Value>>(text)
         .map(Value::Object)
         .map_err(|source| PlanError::Template {
-            stack: stack.to_owned(),
+            stack: stack.clone(),
             origin,
             source,
         })

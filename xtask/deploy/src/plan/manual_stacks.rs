@@ -9,7 +9,7 @@ use common::template::check::DIGEST_OUTPUT;
 use super::action::StackAction;
 use super::error::{PlanError, TemplateOrigin};
 use super::finding::{Finding, FindingCode, Severity};
-use super::input::{PlanInput, parse};
+use super::input::{DefinedStack, PlanInput, parse};
 use super::risks::{MANAGED_POLICY, PermissionScope, missing_permissions};
 use crate::next_step::Situation;
 
@@ -22,11 +22,11 @@ const MAX_LISTED: usize = 5;
 /// When its permissions have to be compared, and a template cannot be read.
 pub(super) fn plan_manual_stack(
     input: &PlanInput<'_>,
-    artifact: &StackArtifact,
+    defined: &DefinedStack<'_>,
     findings: &mut Vec<Finding>,
 ) -> Result<StackAction, PlanError> {
-    let name = artifact.name.as_str();
-    let Some(mismatch) = mismatch(input, artifact) else {
+    let name = &defined.name;
+    let Some(mismatch) = mismatch(input, defined) else {
         let reason = "is as defined; it is applied manually";
         return Ok(StackAction::Skip(reason.to_owned()));
     };
@@ -40,7 +40,7 @@ pub(super) fn plan_manual_stack(
         ..Finding::new(FindingCode::ManualStack, severity, name, "stack", text)
     };
     let text = format!("{what}; no deployment applies it");
-    let text = match missing_permissions_of(input, artifact)? {
+    let text = match missing_permissions_of(input, defined)? {
         None => text,
         Some(lacking) if lacking.is_empty() => {
             format!("{text}; the deploy roles are not missing any permission")
@@ -63,14 +63,14 @@ pub(super) fn plan_manual_stack(
 }
 
 /// Whether the stack's permissions are compared, which needs its deployed template.
-pub(super) fn compares_permissions(input: &PlanInput<'_>, artifact: &StackArtifact) -> bool {
-    let name = artifact.name.as_str();
+pub(super) fn compares_permissions(input: &PlanInput<'_>, defined: &DefinedStack<'_>) -> bool {
+    let (name, artifact) = (&defined.name, defined.artifact);
     let left = artifact.applied_manually && !input.request.manual_stacks;
     left && input.request.require_permissions
         && input.is_selected(name)
         && input.foreign_owner(name).is_none()
         && permission_scope(artifact).is_some()
-        && matches!(mismatch(input, artifact), Some(Mismatch::Outdated))
+        && matches!(mismatch(input, defined), Some(Mismatch::Outdated))
 }
 
 #[derive(Clone, Copy)]
@@ -88,13 +88,13 @@ impl Mismatch {
     }
 }
 
-fn mismatch(input: &PlanInput<'_>, artifact: &StackArtifact) -> Option<Mismatch> {
-    match input.view(artifact.name.as_str()) {
+fn mismatch(input: &PlanInput<'_>, defined: &DefinedStack<'_>) -> Option<Mismatch> {
+    match input.view(&defined.name) {
         None => Some(Mismatch::Missing),
-        Some(view) if view.output(DIGEST_OUTPUT) != Some(artifact.digest.as_str()) => {
+        Some(view) if view.output(DIGEST_OUTPUT) != Some(defined.artifact.digest.as_str()) => {
             Some(Mismatch::Outdated)
         }
-        Some(_) if input.has_lost_tag(artifact.name.as_str()) => Some(Mismatch::Outdated),
+        Some(_) if input.has_lost_tag(&defined.name) => Some(Mismatch::Outdated),
         Some(_) => None,
     }
 }
@@ -102,20 +102,20 @@ fn mismatch(input: &PlanInput<'_>, artifact: &StackArtifact) -> Option<Mismatch>
 /// The permissions that are defined but not deployed; none where they are not compared yet.
 fn missing_permissions_of(
     input: &PlanInput<'_>,
-    artifact: &StackArtifact,
+    defined: &DefinedStack<'_>,
 ) -> Result<Option<Vec<String>>, PlanError> {
-    let name = artifact.name.as_str();
+    let (name, artifact) = (&defined.name, defined.artifact);
     let deployed = input.observed.templates.get(name);
-    let compared = permission_scope(artifact).filter(|_| compares_permissions(input, artifact));
+    let compared = permission_scope(artifact).filter(|_| compares_permissions(input, defined));
     let (Some(deployed), Some(whose)) = (deployed, compared) else {
         return Ok(None);
     };
-    let defined = artifact.template.as_deref();
-    let defined = defined.ok_or_else(|| PlanError::NoTemplate {
-        stack: name.to_owned(),
+    let template = artifact.template.as_deref();
+    let template = template.ok_or_else(|| PlanError::NoTemplate {
+        stack: name.clone(),
     })?;
     let deployed = parse(name, TemplateOrigin::Deployed, deployed)?;
-    let defined = parse(name, TemplateOrigin::Defined, defined)?;
+    let defined = parse(name, TemplateOrigin::Defined, template)?;
     Ok(Some(missing_permissions(&deployed, &defined, whose)))
 }
 

@@ -14,7 +14,9 @@ use super::digest::sha256;
 use super::finding::{DATA_LOSS, Finding, Severity};
 use crate::next_step::Situation;
 use cloudformation::status::{NextStep, StackStatus};
-use cloudformation::{Parameter, ResourceToImport, Tag};
+use cloudformation::{
+    ChangeSetId, ExportName, LogicalId, Parameter, ResourceToImport, StackId, StackName, Tag,
+};
 
 /// The version of the format. It goes up when a reader of the old one would misread the new.
 pub const VERSION: u32 = 1;
@@ -39,7 +41,7 @@ pub struct Plan {
     /// The templates of the steps, by the SHA-256 of their text.
     pub templates: BTreeMap<String, String>,
     /// The observation of each stack that a step changes or depends on.
-    pub observed: BTreeMap<String, Observation>,
+    pub observed: BTreeMap<StackName, Observation>,
 }
 
 impl Plan {
@@ -130,7 +132,7 @@ struct Versioned {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StackPlan {
-    pub name: String,
+    pub name: StackName,
     pub action: Action,
     /// The reason, in a few words.
     pub reason: String,
@@ -146,7 +148,7 @@ pub struct StackPlan {
         skip_serializing_if = "BTreeSet::is_empty",
         default
     )]
-    pub retained_exports: BTreeSet<String>,
+    pub retained_exports: BTreeSet<ExportName>,
 }
 
 /// What happens to a stack.
@@ -172,8 +174,8 @@ pub enum Action {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Deferral {
     /// The export that does not exist yet, or whose producer changes first.
-    pub export: String,
-    pub stack: String,
+    pub export: ExportName,
+    pub stack: StackName,
 }
 
 /// The name of a step: the stack's name, and its phase where it has several steps.
@@ -191,7 +193,7 @@ impl fmt::Display for StepId {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Step {
     pub id: StepId,
-    pub stack: String,
+    pub stack: StackName,
     pub needs: Vec<StepId>,
     pub operation: Operation,
 }
@@ -255,16 +257,16 @@ pub struct DeployStep {
     pub policy_override: Option<StackPolicyOverride>,
     /// The resources that must not be replaced or removed unacknowledged, by logical id. The change
     /// set is checked against them before it is executed.
-    pub guarded: BTreeSet<String>,
+    pub guarded: BTreeSet<LogicalId>,
     /// The guarded resources whose replacement or removal was acknowledged.
-    pub acknowledged: BTreeSet<String>,
+    pub acknowledged: BTreeSet<LogicalId>,
     /// Auto Scaling groups with a rolling update. A change set reports their replacement as
     /// possible, whatever the update policy says.
     #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
-    pub rolling: BTreeSet<String>,
+    pub rolling: BTreeSet<LogicalId>,
     /// The ARN of a change set that was created with the plan.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub change_set: Option<String>,
+    pub change_set: Option<ChangeSetId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -331,7 +333,7 @@ impl Recovery {
 pub struct Observation {
     /// Its id; none where it does not exist.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub id: Option<String>,
+    pub id: Option<StackId>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub status: Option<StackStatus>,
     #[serde(skip_serializing_if = "Option::is_none", default)]

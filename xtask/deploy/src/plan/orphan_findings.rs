@@ -12,17 +12,18 @@ use crate::next_step::Situation;
 use crate::observe::Need;
 use crate::orphans::{ResourceSet, unnamed_retained};
 use cloudformation::template::resource;
+use cloudformation::{LogicalId, StackId, StackName};
 
 /// The orphans to look up: of stacks that get resources which they may have had before.
 pub(super) fn need<'s, 'a: 's>(
     input: &PlanInput<'_>,
     stacks: impl Iterator<Item = &'s Stack<'a>>,
 ) -> Option<Need> {
-    let stacks: BTreeMap<String, (String, ResourceSet)> = stacks
+    let stacks: BTreeMap<StackName, (StackId, ResourceSet)> = stacks
         .filter_map(|stack| {
             let wanted = added_retained(input, stack);
             let id = stack.view?.id.clone();
-            (!wanted.is_empty()).then(|| (stack.name.to_owned(), (id, wanted)))
+            (!wanted.is_empty()).then(|| (stack.name.clone(), (id, wanted)))
         })
         .collect();
     let need = Need::Orphans(stacks);
@@ -45,9 +46,9 @@ fn added_retained(input: &PlanInput<'_>, stack: &Stack<'_>) -> ResourceSet {
     wanted
 }
 
-fn requested_imports<'w>(input: &'w PlanInput<'_>, stack: &str) -> BTreeSet<&'w str> {
+fn requested_imports<'w>(input: &'w PlanInput<'_>, stack: &StackName) -> BTreeSet<&'w LogicalId> {
     let asked = input.request.imports.get(stack).into_iter().flatten();
-    asked.map(|one| one.logical_id.as_str()).collect()
+    asked.map(|one| &one.logical_id).collect()
 }
 
 /// A note for each orphan that the stack would create anew.
@@ -60,7 +61,7 @@ pub(super) fn findings(input: &PlanInput<'_>, stack: &Stack<'_>) -> Vec<Finding>
     orphans
         .into_iter()
         .flatten()
-        .filter(|orphan| !requested.contains(orphan.resource.logical_id.as_str()))
+        .filter(|orphan| !requested.contains(&orphan.resource.logical_id))
         .map(|orphan| {
             let resource = &orphan.resource;
             let (id, kind) = (&resource.logical_id, &resource.resource_type);
@@ -76,7 +77,7 @@ pub(super) fn findings(input: &PlanInput<'_>, stack: &Stack<'_>) -> Vec<Finding>
                     FindingCode::OrphanFound,
                     Severity::Note,
                     stack.name,
-                    id,
+                    id.as_str(),
                     format!("{id} ({kind}) exists already, left by {}", orphan.left_by),
                 )
             }

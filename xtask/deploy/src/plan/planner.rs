@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::StackName;
 use common::assembly::Assembly;
 
 use super::action::{Purpose, StackAction};
 use super::error::PlanError;
 use super::exports::{StackSet, retained_export_findings};
 use super::finding::{Finding, FindingCode, Severity};
-use super::input::PlanInput;
+use super::input::{DefinedStack, PlanInput};
 use super::request::{Planned, Request};
 use super::risks::assess;
 use super::schedule::{Schedule, Scheduled};
@@ -63,7 +64,8 @@ fn plan_for(
         Ok(definition) => definition,
         Err(needs) => return Ok(Planned::Needs(needs)),
     };
-    let input = PlanInput::new(&definition, observed, request)?;
+    let defined = DefinedStack::all(&definition);
+    let input = PlanInput::new(&definition, &defined, observed, request)?;
     let untagged = input.untagged_stacks();
     if !untagged.is_empty() {
         return Ok(Planned::Needs(untagged));
@@ -108,7 +110,7 @@ fn plan_for(
     let outside = stacks.values().flat_map(|stack| {
         let dropped = stack.dropped.iter();
         let importers = dropped.flat_map(|export| input.importers(export, stack.name));
-        importers.map(|importer| Need::ExternalStack(importer.to_owned()))
+        importers.map(|importer| Need::ExternalStack(importer.clone()))
     });
     let orphans = (purpose == Purpose::Deploy)
         .then(|| orphan_findings::need(&input, stacks.values()))
@@ -138,14 +140,14 @@ fn plan_for(
 /// The leftovers of failed creations to look up; they are adopted.
 fn failed_creation_need(
     input: &PlanInput<'_>,
-    actions: &BTreeMap<&str, StackAction>,
+    actions: &BTreeMap<&StackName, StackAction>,
 ) -> Option<Need> {
-    let stacks: BTreeMap<String, ResourceSet> = actions
+    let stacks: BTreeMap<StackName, ResourceSet> = actions
         .iter()
         .filter(|(name, action)| {
             **action == StackAction::Create && !input.request.imports.contains_key(**name)
         })
-        .filter_map(|(name, _)| Some(((*name).to_owned(), unnamed_retained(input.artifact(name)?))))
+        .filter_map(|(name, _)| Some(((*name).clone(), unnamed_retained(input.artifact(name)?))))
         .filter(|(_, wanted)| !wanted.is_empty())
         .collect();
     let need = Need::FailedCreations(stacks);
@@ -155,14 +157,14 @@ fn failed_creation_need(
 /// The deleted stacks to look up: whether stacks without a first value ever had one.
 fn deleted_stacks_need(
     input: &PlanInput<'_>,
-    actions: &BTreeMap<&str, StackAction>,
+    actions: &BTreeMap<&StackName, StackAction>,
 ) -> Option<Need> {
     let waiting = actions
         .iter()
         .filter(|(name, action)| {
             matches!(action, StackAction::Wait(_)) && input.view(name).is_none()
         })
-        .map(|(name, _)| (*name).to_owned());
+        .map(|(name, _)| (*name).clone());
     let need = Need::DeletedStacks(waiting.collect());
     (!input.is_known(&need)).then_some(need)
 }

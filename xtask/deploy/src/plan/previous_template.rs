@@ -16,9 +16,9 @@ use super::input::parse;
 use super::request::Request;
 use super::risks::critical_resources;
 use crate::observe::{Need, Observed};
-use cloudformation::Stack;
 use cloudformation::status::NextStep;
 use cloudformation::template::{imports, resource, resource_type, resources, section};
+use cloudformation::{Stack, StackName};
 
 /// The definition to plan with, or the templates that have to be observed first.
 pub(super) fn definition<'a>(
@@ -29,23 +29,21 @@ pub(super) fn definition<'a>(
     if !request.previous_template {
         return Ok(Ok(Cow::Borrowed(assembly)));
     }
-    let kept: BTreeMap<&str, &Stack> = assembly
+    let kept: BTreeMap<StackName, &Stack> = assembly
         .stacks
         .iter()
-        .map(|artifact| artifact.name.as_str())
-        .filter(|name| {
-            request
-                .only
-                .as_ref()
-                .is_none_or(|only| only.contains(*name))
+        .map(|artifact| StackName::from(&artifact.name))
+        .filter(|name| request.only.as_ref().is_none_or(|only| only.contains(name)))
+        .filter_map(|name| {
+            let view = observed.stacks.get(&name)?;
+            Some((name, view))
         })
-        .filter_map(|name| Some((name, observed.stacks.get(name)?)))
         .filter(|(_, view)| has_own_template(view))
         .collect();
     let needs: BTreeSet<Need> = kept
         .keys()
-        .filter(|name| !observed.templates.contains_key(**name))
-        .map(|name| Need::Template((*name).to_owned()))
+        .filter(|name| !observed.templates.contains_key(*name))
+        .map(|name| Need::Template((*name).clone()))
         .collect();
     if !needs.is_empty() {
         return Ok(Err(needs));
@@ -75,15 +73,15 @@ fn artifact_as_deployed(
     view: &Stack,
     text: &str,
 ) -> Result<StackArtifact, PlanError> {
-    let template = parse(artifact.name.as_str(), TemplateOrigin::Deployed, text)?;
+    let template = parse(&view.name, TemplateOrigin::Deployed, text)?;
     let records = |guarded: bool| -> Vec<ResourceRecord> {
         critical_resources(&template)
             .into_iter()
             .filter_map(|logical_id| {
-                let resource_type = resource_type(resource(&template, &logical_id)?);
+                let resource_type = resource_type(resource(&template, logical_id.as_str())?);
                 (is_guarded(resource_type) == guarded).then(|| ResourceRecord {
                     resource_type: resource_type.to_owned(),
-                    logical_id,
+                    logical_id: logical_id.into(),
                 })
             })
             .collect()
@@ -94,9 +92,12 @@ fn artifact_as_deployed(
     let has_iam = types.iter().any(|one| one.starts_with("AWS::IAM::"));
     let exports = view.outputs.iter().filter_map(|output| {
         let name = output.export.as_ref()?;
-        let known = artifact.exports.iter().find(|export| export.name == *name);
+        let known = artifact
+            .exports
+            .iter()
+            .find(|export| *name == export.name.as_str());
         Some(ExportRecord {
-            name: name.clone(),
+            name: name.to_string(),
             output: output.key.clone(),
             kind: known.map_or_else(|| output.key.clone(), |export| export.kind.clone()),
         })

@@ -6,17 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use cloudformation::Replacement;
 use cloudformation::template::{exports, imports, references};
+use cloudformation::{ExportName, Replacement};
 use review::difference::Difference;
 
 /// The exports that a stack renames: old name and new name.
 pub(super) fn renamed(
     before: &Value,
     after: &Value,
-    dropped: &BTreeSet<String>,
+    dropped: &BTreeSet<ExportName>,
     difference: &Difference,
-) -> Vec<(String, String)> {
+) -> Vec<(ExportName, ExportName)> {
     // The same text is another value where a referenced resource is replaced.
     let differing: BTreeSet<&str> = difference
         .resources
@@ -36,7 +36,7 @@ pub(super) fn renamed(
                 .clone()
                 .filter(|(.., other)| !is_another && other.get("Value") == Some(value));
             let (new_name, ..) = same.next()?;
-            Some((name.to_owned(), new_name.to_owned()))
+            Some((name.into(), new_name.into()))
         })
         .collect()
 }
@@ -44,12 +44,12 @@ pub(super) fn renamed(
 /// The template with imports under their new names; none where it imports no renamed export.
 pub(super) fn with_new_names(
     template: &Value,
-    renamed: &BTreeMap<String, String>,
+    renamed: &BTreeMap<ExportName, ExportName>,
 ) -> Option<Value> {
     let affected = !renamed.is_empty()
         && imports(template)
             .iter()
-            .any(|name| renamed.contains_key(name));
+            .any(|name| renamed.contains_key(name.as_str()));
     affected.then(|| {
         let mut template = template.clone();
         rename(&mut template, renamed);
@@ -57,15 +57,15 @@ pub(super) fn with_new_names(
     })
 }
 
-fn rename(value: &mut Value, renamed: &BTreeMap<String, String>) {
+fn rename(value: &mut Value, renamed: &BTreeMap<ExportName, ExportName>) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| rename(item, renamed)),
         Value::Object(entries) => {
             for (key, value) in entries {
                 match value {
                     Value::String(name) if key == "Fn::ImportValue" => {
-                        if let Some(new) = renamed.get(name) {
-                            name.clone_from(new);
+                        if let Some(new) = renamed.get(name.as_str()) {
+                            *name = new.to_string();
                         }
                     }
                     value => rename(value, renamed),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::finding::Acknowledgement;
 use super::model::Plan;
 use crate::observe::Need;
-use cloudformation::ResourceToImport;
+use cloudformation::{ResourceToImport, StackName};
 
 /// The placeholder for the verb in [`Request::command`].
 pub const VERB: &str = "VERB";
@@ -15,9 +15,9 @@ pub struct Request {
     /// The commit that was synthesized, where it is known.
     pub commit: Option<String>,
     /// The full names of the selected stacks; none selects all.
-    pub only: Option<BTreeSet<String>>,
+    pub only: Option<BTreeSet<StackName>>,
     /// Parameter values, by stack and parameter, such as the digest of a service's image.
-    pub parameters: BTreeMap<String, BTreeMap<String, String>>,
+    pub parameters: BTreeMap<StackName, BTreeMap<String, String>>,
     /// Whether existing stacks keep their template and only get these values. New stacks are
     /// created as defined.
     pub previous_template: bool,
@@ -27,7 +27,7 @@ pub struct Request {
     /// Whether manual stacks are included.
     pub manual_stacks: bool,
     /// The orphans to import, by stack: resources without a name to find them by.
-    pub imports: BTreeMap<String, Vec<ResourceToImport>>,
+    pub imports: BTreeMap<StackName, Vec<ResourceToImport>>,
     /// Whether busy and stuck stacks are compared as if they had recovered, instead of planning
     /// only their recovery: for commands that change nothing.
     pub assume_recovered: bool,

@@ -14,6 +14,7 @@ use super::model::StepId;
 use super::stack::Stack;
 use super::unique_values::release_order;
 use crate::next_step::Situation;
+use cloudformation::{ExportName, StackName};
 
 /// A stack changes in one or two passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,8 +27,8 @@ pub(super) enum Pass {
 
 /// The steps and their order.
 pub(super) struct Schedule<'a> {
-    pub(super) nodes: Vec<(&'a str, Pass)>,
-    pub(super) numbers: BTreeMap<(&'a str, Pass), usize>,
+    pub(super) nodes: Vec<(&'a StackName, Pass)>,
+    pub(super) numbers: BTreeMap<(&'a StackName, Pass), usize>,
     pub(super) graph: Graph,
     /// The nodes in an order that the graph allows.
     pub(super) order: Vec<usize>,
@@ -40,11 +41,11 @@ pub(super) struct Schedule<'a> {
 pub(super) enum Scheduled<'a> {
     Ordered(Schedule<'a>),
     /// These stacks are blocked; the others have to be resolved again.
-    Blocked(BTreeMap<&'a str, Blocker>),
+    Blocked(BTreeMap<&'a StackName, Blocker>),
 }
 
 impl<'a> Schedule<'a> {
-    pub(super) fn node(&self, stack: &str, pass: Pass) -> Option<usize> {
+    pub(super) fn node(&self, stack: &StackName, pass: Pass) -> Option<usize> {
         self.numbers.get(&(stack, pass)).copied()
     }
 
@@ -53,7 +54,7 @@ impl<'a> Schedule<'a> {
         let (name, pass) = self.nodes.get(node)?;
         let two = self.node(name, Pass::First).is_some() && self.node(name, Pass::Last).is_some();
         Some(StepId(match (two, pass) {
-            (false, _) => (*name).to_owned(),
+            (false, _) => name.to_string(),
             (true, Pass::First) => format!("{name}:expand"),
             (true, Pass::Last) => format!("{name}:contract"),
         }))
@@ -150,8 +151,7 @@ impl<'a> StackSet<'_, 'a> {
         if !stack.is_deployed_to() {
             return;
         }
-        let imports = stack.artifact.into_iter().flat_map(|one| &one.imports);
-        for export in imports {
+        for export in stack.defined_imports {
             let producer = self.input.producer(export);
             if let Some(node) = producer.and_then(|name| schedule.node(name, Pass::First)) {
                 schedule.graph.add(node, first);
@@ -194,14 +194,16 @@ impl<'a> StackSet<'_, 'a> {
         let Some(first) = schedule.node(stack.name, Pass::First) else {
             return;
         };
-        let exports = stack.artifact.into_iter().flat_map(|one| &one.exports);
-        for export in exports.filter(|_| stack.is_deployed_to()) {
-            let holder = self.input.exporter(&export.name);
+        if !stack.is_deployed_to() {
+            return;
+        }
+        for export in stack.defined_exports {
+            let holder = self.input.exporter(export);
             let Some(holder) = holder.filter(|name| *name != stack.name) else {
                 continue;
             };
             let retained = schedule.after_first.get(holder);
-            let retained = retained.is_some_and(|set| set.contains(&export.name));
+            let retained = retained.is_some_and(|set| set.contains(export));
             let node = schedule
                 .node(holder, Pass::First)
                 .filter(|_| !retained)
@@ -215,18 +217,18 @@ impl<'a> StackSet<'_, 'a> {
     /// Manual stacks are deployed before and deleted after all others: roles of every stack are
     /// created with the manual stack's permissions boundary, which they name without importing it.
     fn manual_stacks_first(&self, schedule: &mut Schedule<'a>) {
-        let firsts: Vec<(&str, usize)> = schedule
+        let firsts: Vec<(&StackName, usize)> = schedule
             .numbers
             .iter()
             .filter(|((_, pass), _)| *pass == Pass::First)
             .map(|((name, _), node)| (*name, *node))
             .collect();
-        let is_manual = |name: &str| {
+        let is_manual = |name: &StackName| {
             self.input
                 .artifact(name)
                 .is_some_and(|stack| stack.applied_manually)
         };
-        let deleted = |name: &str| {
+        let deleted = |name: &StackName| {
             self.stacks
                 .get(name)
                 .is_some_and(|stack| stack.action == StackAction::Delete)
@@ -250,7 +252,7 @@ impl<'a> StackSet<'_, 'a> {
     pub(super) fn releases_first(
         &self,
         schedule: &mut Schedule<'a>,
-    ) -> Result<RetainedExports, BTreeMap<&'a str, Blocker>> {
+    ) -> Result<RetainedExports, BTreeMap<&'a StackName, Blocker>> {
         let mut more = RetainedExports::new();
         let mut blocked = BTreeMap::new();
         for stack in self.changing() {
@@ -266,7 +268,7 @@ impl<'a> StackSet<'_, 'a> {
                 .get(stack.name)
                 .unwrap_or(&none)
                 .clone();
-            let goes: Vec<&String> = stack
+            let goes: Vec<&ExportName> = stack
                 .dropped
                 .iter()
                 .filter(|export| !retained.contains(*export))
@@ -285,9 +287,9 @@ impl<'a> StackSet<'_, 'a> {
                             (stack.name, export_value_changes(stack, export, importer))
                         }));
                     } else {
-                        let retained: &mut BTreeSet<String> =
-                            more.entry(stack.name.to_owned()).or_default();
-                        retained.insert(export.clone());
+                        more.entry(stack.name.clone())
+                            .or_default()
+                            .insert(export.clone());
                     }
                 }
             }
@@ -319,9 +321,9 @@ impl<'a> StackSet<'_, 'a> {
         &self,
         schedule: &Schedule<'a>,
         cycle: &BTreeSet<usize>,
-    ) -> BTreeMap<&'a str, Blocker> {
+    ) -> BTreeMap<&'a StackName, Blocker> {
         let nodes = cycle.iter().filter_map(|node| schedule.nodes.get(*node));
-        let names: BTreeSet<&str> = nodes.map(|(name, _)| *name).collect();
+        let names: BTreeSet<&StackName> = nodes.map(|(name, _)| *name).collect();
         let all = names.iter().copied().collect::<Vec<_>>().join(", ");
         names
             .into_iter()
@@ -342,7 +344,7 @@ impl<'a> StackSet<'_, 'a> {
             .collect()
     }
 
-    fn importer(&self, stack: &Stack<'a>, export: &str) -> Option<&'a str> {
+    fn importer(&self, stack: &Stack<'a>, export: &ExportName) -> Option<&'a StackName> {
         self.input.importers(export, stack.name).next()
     }
 
@@ -350,7 +352,7 @@ impl<'a> StackSet<'_, 'a> {
     pub(super) fn releases(
         &self,
         stack: &Stack<'a>,
-        export: &String,
+        export: &ExportName,
         schedule: &Schedule<'a>,
     ) -> Vec<usize> {
         self.input

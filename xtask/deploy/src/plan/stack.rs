@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use cloudformation::{ExportName, StackName};
 use common::stack::StackArtifact;
 use serde_json::Value;
 
 use super::action::{StackAction, StackChanges};
 use super::error::{PlanError, TemplateOrigin};
 use super::expanded_template::{ExpandedTemplate, expand};
-use super::input::{PlanInput, extra_exports, parse};
+use super::input::{DefinedStack, PlanInput, extra_exports, parse};
 use super::manual_stacks::compares_permissions;
 use super::renamed_exports::{renamed, with_new_names};
 use crate::observe::Need;
@@ -18,8 +19,10 @@ use cloudformation::template::{exports, imports};
 use review::difference::{Change, Difference, compare, render};
 
 pub(super) struct Stack<'a> {
-    pub(super) name: &'a str,
+    pub(super) name: &'a StackName,
     pub(super) artifact: Option<&'a StackArtifact>,
+    pub(super) defined_exports: &'a [ExportName],
+    pub(super) defined_imports: &'a [ExportName],
     pub(super) view: Option<&'a cloudformation::Stack>,
     pub(super) action: StackAction,
     /// The deployed template of a stack that is updated or deleted.
@@ -30,47 +33,46 @@ pub(super) struct Stack<'a> {
     pub(super) after: Option<Value>,
     pub(super) difference: Difference,
     /// The deployed exports that are not in the definition.
-    pub(super) dropped: BTreeSet<String>,
+    pub(super) dropped: BTreeSet<ExportName>,
     /// The exports that stay in the definition with another value.
-    pub(super) changed: BTreeSet<String>,
-    expansions: RefCell<BTreeMap<BTreeSet<String>, Rc<Expansion>>>,
+    pub(super) changed: BTreeSet<ExportName>,
+    expansions: RefCell<BTreeMap<BTreeSet<ExportName>, Rc<Expansion>>>,
 }
 
 /// A stack with retained exports.
 pub(super) struct Expansion {
     pub(super) expanded: ExpandedTemplate,
     pub(super) difference: Difference,
-    imports: BTreeSet<String>,
+    imports: BTreeSet<ExportName>,
     /// The retained exports whose value changes all the same.
-    changed: BTreeSet<String>,
+    changed: BTreeSet<ExportName>,
 }
 
 impl<'a> Stack<'a> {
     /// The observations that planning this stack needs.
     pub(super) fn needs(
         input: &PlanInput<'a>,
-        name: &'a str,
+        name: &'a StackName,
         action: &StackAction,
     ) -> BTreeSet<Need> {
         let mut needs = BTreeSet::new();
-        let (artifact, view) = (input.artifact(name), input.view(name));
-        if let (Some(artifact), Some(_), StackAction::NoOp | StackAction::Update(_)) =
-            (artifact, view, action)
-            && input.reads_policy(artifact)
+        let (defined, view) = (input.defined(name), input.view(name));
+        if let (Some(_), StackAction::NoOp | StackAction::Update(_)) = (view, action)
+            && input.reads_policy(name)
         {
-            needs.insert(Need::StackPolicy(name.to_owned()));
+            needs.insert(Need::StackPolicy(name.clone()));
         }
         let compared = match action {
             StackAction::Update(changes) => changes.definition || changes.retains_exports,
             StackAction::Delete => view.is_some(),
             _ => false,
         };
-        let rights = artifact.is_some_and(|artifact| compares_permissions(input, artifact));
+        let rights = defined.is_some_and(|defined| compares_permissions(input, defined));
         if compared || rights {
-            needs.insert(Need::Template(name.to_owned()));
+            needs.insert(Need::Template(name.clone()));
         }
         needs.extend(
-            dropped(artifact, view, action)
+            dropped(defined, view, action)
                 .into_iter()
                 .map(Need::Importers),
         );
@@ -81,19 +83,22 @@ impl<'a> Stack<'a> {
     /// Parses the templates of a stack whose needs were observed.
     pub(super) fn load(
         input: &PlanInput<'a>,
-        name: &'a str,
+        name: &'a StackName,
         action: StackAction,
     ) -> Result<Self, PlanError> {
-        let (artifact, view) = (input.artifact(name), input.view(name));
+        let (defined, view) = (input.defined(name), input.view(name));
+        let artifact = defined.map(|stack| stack.artifact);
         let mut stack = Self {
             name,
             artifact,
+            defined_exports: defined.map_or(&[], |stack| &stack.exports),
+            defined_imports: defined.map_or(&[], |stack| &stack.imports),
             view,
             before: None,
             before_renamed: None,
             after: None,
             difference: Difference::default(),
-            dropped: dropped(artifact, view, &action),
+            dropped: dropped(defined, view, &action),
             changed: BTreeSet::new(),
             expansions: RefCell::default(),
             action,
@@ -103,7 +108,7 @@ impl<'a> Stack<'a> {
             && artifact.template.is_none()
         {
             return Err(PlanError::NoTemplate {
-                stack: name.to_owned(),
+                stack: name.clone(),
             });
         }
         if let Some(text) = input.observed.templates.get(name)
@@ -125,7 +130,7 @@ impl<'a> Stack<'a> {
 
     /// The new template with retained exports; none where nothing is retained. Cached for each set,
     /// because scheduling asks repeatedly.
-    pub(super) fn expansion(&self, retained: &BTreeSet<String>) -> Option<Rc<Expansion>> {
+    pub(super) fn expansion(&self, retained: &BTreeSet<ExportName>) -> Option<Rc<Expansion>> {
         let (artifact, view) = (self.artifact?, self.view?);
         if retained.is_empty() {
             return None;
@@ -140,7 +145,10 @@ impl<'a> Stack<'a> {
         let mut changed = changed_exports(view, before, &expanded.template, &difference);
         changed.retain(|export| retained.contains(export));
         let expansion = Rc::new(Expansion {
-            imports: imports(&expanded.template),
+            imports: imports(&expanded.template)
+                .into_iter()
+                .map(Into::into)
+                .collect(),
             changed,
             difference,
             expanded,
@@ -151,23 +159,22 @@ impl<'a> Stack<'a> {
     }
 
     /// Whether the stack imports an export while it retains others.
-    pub(super) fn imports(&self, export: &String, retained: &BTreeSet<String>) -> bool {
-        let mut defined = self.artifact.into_iter().flat_map(|one| &one.imports);
-        defined.any(|name| name == export)
+    pub(super) fn imports(&self, export: &ExportName, retained: &BTreeSet<ExportName>) -> bool {
+        self.defined_imports.contains(export)
             || self
                 .expansion(retained)
                 .is_some_and(|expansion| expansion.imports.contains(export))
     }
 
     /// The retained exports whose value changes all the same.
-    pub(super) fn changed_with(&self, retained: &BTreeSet<String>) -> BTreeSet<String> {
+    pub(super) fn changed_with(&self, retained: &BTreeSet<ExportName>) -> BTreeSet<ExportName> {
         let expansion = self.expansion(retained);
         expansion.map(|one| one.changed.clone()).unwrap_or_default()
     }
 
     /// Compares again with imports under their new names, so that a renamed export is no
     /// difference.
-    pub(super) fn compare_renamed(&mut self, renamed: &BTreeMap<String, String>) {
+    pub(super) fn compare_renamed(&mut self, renamed: &BTreeMap<ExportName, ExportName>) {
         let (Some(view), Some(before), Some(after)) = (self.view, &self.before, &self.after) else {
             return;
         };
@@ -195,18 +202,17 @@ impl<'a> Stack<'a> {
 }
 
 fn dropped(
-    artifact: Option<&StackArtifact>,
+    defined: Option<&DefinedStack<'_>>,
     view: Option<&cloudformation::Stack>,
     action: &StackAction,
-) -> BTreeSet<String> {
-    match (artifact, view, action) {
+) -> BTreeSet<ExportName> {
+    match (defined, view, action) {
         (_, Some(view), StackAction::Delete) => {
-            view.exports().map(|(name, _)| name.to_owned()).collect()
+            view.exports().map(|(name, _)| name.clone()).collect()
         }
-        (Some(artifact), Some(view), StackAction::Update(_)) => extra_exports(artifact, view)
-            .into_iter()
-            .map(ToOwned::to_owned)
-            .collect(),
+        (Some(defined), Some(view), StackAction::Update(_)) => {
+            extra_exports(defined, view).into_iter().cloned().collect()
+        }
         _ => BTreeSet::new(),
     }
 }
@@ -217,15 +223,15 @@ fn changed_exports(
     before: &Value,
     after: &Value,
     difference: &Difference,
-) -> BTreeSet<String> {
+) -> BTreeSet<ExportName> {
     let after_by_export: BTreeMap<&str, (&str, &Value)> = exports(after)
         .map(|(name, key, output)| (name, (key, output)))
         .collect();
     view.outputs
         .iter()
         .filter_map(|output| {
-            let export = output.export.as_deref()?;
-            let (key, after) = after_by_export.get(export)?;
+            let export = output.export.as_ref()?;
+            let (key, after) = after_by_export.get(export.as_str())?;
             let after = after.get("Value")?;
             // A literal is compared with the deployed value, whatever produced that.
             if after.as_str() == Some(output.value.as_str()) {
@@ -239,7 +245,7 @@ fn changed_exports(
                 let before = before.get("Outputs")?.get(&output.key)?.get("Value")?;
                 render(before) != render(after)
             };
-            changes.then(|| export.to_owned())
+            changes.then(|| export.clone())
         })
         .collect()
 }
@@ -247,7 +253,7 @@ fn changed_exports(
 /// Renamed exports, whose value stays the same: the new name by the old one.
 pub(super) fn renamed_exports<'s, 'a: 's>(
     stacks: impl Iterator<Item = &'s Stack<'a>>,
-) -> BTreeMap<String, String> {
+) -> BTreeMap<ExportName, ExportName> {
     stacks
         .filter_map(|stack| {
             let (before, after) = (stack.before.as_ref()?, stack.after.as_ref()?);

@@ -13,13 +13,13 @@ use super::action::{StackAction, StackChanges};
 use super::error::PlanError;
 use super::expanded_template::expanded_digest;
 use super::finding::{Finding, FindingCode, Severity};
-use super::input::{PlanInput, extra_exports};
+use super::input::{DefinedStack, PlanInput, extra_exports};
 use super::manual_stacks::plan_manual_stack;
 use super::model::Recovery;
 use crate::next_step::Situation;
 use crate::orphans::DeletedStack;
-use cloudformation::Stack;
 use cloudformation::status::{NextStep, StackStatus};
+use cloudformation::{Stack, StackName};
 
 /// The action for each stack that brings it to its definition.
 ///
@@ -28,15 +28,15 @@ use cloudformation::status::{NextStep, StackStatus};
 pub(super) fn deploy_actions<'a>(
     input: &PlanInput<'a>,
     findings: &mut Vec<Finding>,
-) -> Result<BTreeMap<&'a str, StackAction>, PlanError> {
+) -> Result<BTreeMap<&'a StackName, StackAction>, PlanError> {
     input
         .names()
         .into_iter()
         .map(|name| {
             let action = if !input.is_selected(name) {
                 StackAction::Skip("is not selected".to_owned())
-            } else if let Some(artifact) = input.artifact(name) {
-                plan_defined_stack(input, artifact, findings)?
+            } else if let Some(defined) = input.defined(name) {
+                plan_defined_stack(input, defined, findings)?
             } else {
                 plan_undefined_stack(input, name, findings)
             };
@@ -49,7 +49,7 @@ pub(super) fn deploy_actions<'a>(
 pub(super) fn destroy_actions<'a>(
     input: &PlanInput<'a>,
     findings: &mut Vec<Finding>,
-) -> BTreeMap<&'a str, StackAction> {
+) -> BTreeMap<&'a StackName, StackAction> {
     input
         .names()
         .into_iter()
@@ -75,7 +75,7 @@ pub(super) fn destroy_actions<'a>(
 /// progress had finished and stuck stacks had recovered.
 pub(super) fn assume_recovered<'a>(
     input: &PlanInput<'a>,
-    actions: &mut BTreeMap<&'a str, StackAction>,
+    actions: &mut BTreeMap<&'a StackName, StackAction>,
     findings: &mut Vec<Finding>,
 ) {
     for (name, action) in actions {
@@ -83,11 +83,11 @@ pub(super) fn assume_recovered<'a>(
             continue;
         };
         let observed = input.observed.stacks.get(*name);
-        *action = match (input.artifact(name), observed) {
-            (Some(artifact), Some(view)) if *recovery != Recovery::DeleteFailedCreation => {
-                update(input, artifact, view, findings)
+        *action = match (input.defined(name), observed) {
+            (Some(defined), Some(view)) if *recovery != Recovery::DeleteFailedCreation => {
+                update(input, defined, view, findings)
             }
-            (Some(artifact), _) => match creation(input, artifact, findings) {
+            (Some(defined), _) => match creation(input, defined, findings) {
                 // Its remains stay until the next deployment.
                 StackAction::Wait(_) => continue,
                 created => created,
@@ -99,26 +99,26 @@ pub(super) fn assume_recovered<'a>(
 
 fn plan_defined_stack(
     input: &PlanInput<'_>,
-    artifact: &StackArtifact,
+    defined: &DefinedStack<'_>,
     findings: &mut Vec<Finding>,
 ) -> Result<StackAction, PlanError> {
-    let name = artifact.name.as_str();
+    let name = &defined.name;
     if let Some(whose) = input.foreign_owner(name) {
         findings.push(foreign_defined_stack(input, name, &whose));
         return Ok(StackAction::Block(whose));
     }
-    if artifact.applied_manually && !input.request.manual_stacks {
-        return plan_manual_stack(input, artifact, findings);
+    if defined.artifact.applied_manually && !input.request.manual_stacks {
+        return plan_manual_stack(input, defined, findings);
     }
     Ok(match input.observed.stacks.get(name) {
-        Some(view) => plan_deployed_stack(input, artifact, view, findings),
-        None => creation(input, artifact, findings),
+        Some(view) => plan_deployed_stack(input, defined, view, findings),
+        None => creation(input, defined, findings),
     })
 }
 
 /// A stack of another owner with the name of a defined stack: it blocks until one of the two is
 /// renamed or the stack is tagged.
-fn foreign_defined_stack(input: &PlanInput<'_>, name: &str, whose: &str) -> Finding {
+fn foreign_defined_stack(input: &PlanInput<'_>, name: &StackName, whose: &str) -> Finding {
     let mut finding = foreign_stack(name, whose, Severity::Block);
     if let Some(view) = input.view(name)
         && !view.tags.contains_key(tags::ENVIRONMENT)
@@ -157,13 +157,13 @@ fn tag_command(view: &Stack, environment: EnvironmentName) -> String {
 
 fn plan_deployed_stack(
     input: &PlanInput<'_>,
-    artifact: &StackArtifact,
+    defined: &DefinedStack<'_>,
     view: &Stack,
     findings: &mut Vec<Finding>,
 ) -> StackAction {
     match view.status.next_step() {
-        NextStep::Create => creation(input, artifact, findings),
-        NextStep::Update => update(input, artifact, view, findings),
+        NextStep::Create => creation(input, defined, findings),
+        NextStep::Update => update(input, defined, view, findings),
         NextStep::Wait => wait(view, findings),
         NextStep::DeleteAndCreate if view.termination_protection => {
             findings.push(protected_failed_creation(input, view));
@@ -173,7 +173,7 @@ fn plan_deployed_stack(
         NextStep::ContinueRollback => StackAction::Recover(Recovery::ContinueRollback),
         NextStep::RollBack => StackAction::Recover(Recovery::RollBack),
         NextStep::Refuse => {
-            findings.push(manual_recovery(input, Some(artifact), view));
+            findings.push(manual_recovery(input, Some(defined.artifact), view));
             StackAction::Block(format!("is stuck in {}", view.status))
         }
     }
@@ -183,7 +183,7 @@ fn plan_deployed_stack(
 fn protected_failed_creation(input: &PlanInput<'_>, view: &Stack) -> Finding {
     let why = "its creation failed, and termination protection is on";
     let situation = Situation::FailedCreationProtected {
-        stack: &view.name,
+        stack: view.name.as_str(),
         recover: &input.command("recover", ""),
     };
     stuck(view, why, situation)
@@ -279,7 +279,7 @@ fn plan_stuck_undefined_stack(
 
 fn plan_undefined_stack(
     input: &PlanInput<'_>,
-    name: &str,
+    name: &StackName,
     findings: &mut Vec<Finding>,
 ) -> StackAction {
     if let Some(whose) = input.foreign_owner(name) {
@@ -308,7 +308,7 @@ fn plan_undefined_stack(
 }
 
 /// A stack can be deleted in any known status, unless an operation is in progress.
-fn deletion(input: &PlanInput<'_>, name: &str, findings: &mut Vec<Finding>) -> StackAction {
+fn deletion(input: &PlanInput<'_>, name: &StackName, findings: &mut Vec<Finding>) -> StackAction {
     if let Some(whose) = input.foreign_owner(name) {
         findings.push(foreign_stack(name, &whose, Severity::Note));
         return StackAction::Skip(whose);
@@ -334,10 +334,10 @@ fn deletion(input: &PlanInput<'_>, name: &str, findings: &mut Vec<Finding>) -> S
 
 fn creation(
     input: &PlanInput<'_>,
-    artifact: &StackArtifact,
+    defined: &DefinedStack<'_>,
     findings: &mut Vec<Finding>,
 ) -> StackAction {
-    match missing_parameters(input, artifact, None, findings, Severity::Note) {
+    match missing_parameters(input, defined, None, findings, Severity::Note) {
         Some(waits) => StackAction::Wait(waits),
         None => StackAction::Create,
     }
@@ -345,12 +345,13 @@ fn creation(
 
 fn update(
     input: &PlanInput<'_>,
-    artifact: &StackArtifact,
+    defined: &DefinedStack<'_>,
     view: &Stack,
     findings: &mut Vec<Finding>,
 ) -> StackAction {
+    let artifact = defined.artifact;
     let digest = view.output(DIGEST_OUTPUT);
-    let given = input.request.parameters.get(artifact.name.as_str());
+    let given = input.request.parameters.get(&defined.name);
     let parameters: Vec<String> = given
         .into_iter()
         .flatten()
@@ -366,10 +367,10 @@ fn update(
         return StackAction::NoOp;
     }
     let blocking = Severity::Block;
-    if let Some(missing) = missing_parameters(input, artifact, Some(view), findings, blocking) {
+    if let Some(missing) = missing_parameters(input, defined, Some(view), findings, blocking) {
         return StackAction::Block(missing);
     }
-    let extra = extra_exports(artifact, view);
+    let extra = extra_exports(defined, view);
     let expanded = definition
         && !extra.is_empty()
         && digest == Some(&expanded_digest(&artifact.digest, extra.iter().copied()));
@@ -384,12 +385,12 @@ fn update(
 /// The first parameter without a value: not given, not deployed, without default.
 fn missing_parameters(
     input: &PlanInput<'_>,
-    artifact: &StackArtifact,
+    defined: &DefinedStack<'_>,
     view: Option<&Stack>,
     findings: &mut Vec<Finding>,
     severity: Severity,
 ) -> Option<String> {
-    let name = artifact.name.as_str();
+    let (name, artifact) = (&defined.name, defined.artifact);
     let given = input.request.parameters.get(name);
     let missing = artifact.parameters.iter().find(|parameter| {
         !given.is_some_and(|values| values.contains_key(*parameter))
@@ -421,7 +422,7 @@ fn missing_parameters(
 /// A stack without a first value that was deployed completely before.
 fn deleted_stack(
     input: &PlanInput<'_>,
-    name: &str,
+    name: &StackName,
     parameter: &str,
     gone: &DeletedStack,
     findings: &mut Vec<Finding>,
@@ -489,7 +490,7 @@ pub(super) fn stuck(view: &Stack, why: &str, next: Situation<'_>) -> Finding {
 }
 
 /// A stack of another owner.
-pub(super) fn foreign_stack(name: &str, whose: &str, severity: Severity) -> Finding {
+pub(super) fn foreign_stack(name: &StackName, whose: &str, severity: Severity) -> Finding {
     let situation = match severity {
         Severity::Block => Situation::OtherOwnersStackInTheWay,
         _ => Situation::OtherOwnersStack,
@@ -508,7 +509,7 @@ pub(super) fn foreign_stack(name: &str, whose: &str, severity: Severity) -> Find
 }
 
 /// A stack of the environment whose tag is missing.
-pub(super) fn lost_tag(name: &str) -> Finding {
+pub(super) fn lost_tag(name: &StackName) -> Finding {
     Finding {
         hint: Some(Situation::TagLost.to_string()),
         ..Finding::new(

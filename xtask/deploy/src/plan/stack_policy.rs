@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use cloudformation::LogicalId;
 use common::stack::StackArtifact;
 use serde_json::{Value, json};
 
@@ -18,14 +19,16 @@ pub(super) const fn may_have_policy(artifact: &StackArtifact) -> bool {
 }
 
 /// The logical ids that the policy protects: guarded and retained resources.
-pub(super) fn ids(artifact: &StackArtifact) -> BTreeSet<String> {
+pub(super) fn ids(artifact: &StackArtifact) -> BTreeSet<LogicalId> {
     let records = artifact.guarded.iter().chain(&artifact.retained);
-    records.map(|record| record.logical_id.clone()).collect()
+    records
+        .map(|record| record.logical_id.as_str().into())
+        .collect()
 }
 
 /// The policy that allows every update except replacement and deletion of these resources.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html>
-pub(crate) fn policy(ids: &BTreeSet<String>) -> String {
+pub(crate) fn policy(ids: &BTreeSet<LogicalId>) -> String {
     let mut statements = vec![json!({
         "Action": "Update:*",
         "Effect": "Allow",

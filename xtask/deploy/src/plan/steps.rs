@@ -15,6 +15,7 @@ use super::risks::critical_resources;
 use super::schedule::{Pass, Schedule};
 use super::stack::Stack;
 use super::stack_policy;
+use cloudformation::StackName;
 
 fn empty_plan(input: &PlanInput<'_>, mut findings: Vec<Finding>) -> Plan {
     findings.sort_by(|one, other| {
@@ -35,7 +36,7 @@ fn empty_plan(input: &PlanInput<'_>, mut findings: Vec<Finding>) -> Plan {
     }
 }
 
-fn observation(input: &PlanInput<'_>, name: &str) -> Observation {
+fn observation(input: &PlanInput<'_>, name: &StackName) -> Observation {
     let Some(view) = input.observed.stacks.get(name) else {
         // Of an external stack only its existence matters: updates and operations of its owner are
         // irrelevant.
@@ -52,9 +53,14 @@ fn observation(input: &PlanInput<'_>, name: &str) -> Observation {
     }
 }
 
-fn stack_plan(input: &PlanInput<'_>, name: &str, action: Action, reason: String) -> StackPlan {
+fn stack_plan(
+    input: &PlanInput<'_>,
+    name: &StackName,
+    action: Action,
+    reason: String,
+) -> StackPlan {
     StackPlan {
-        name: name.to_owned(),
+        name: name.clone(),
         action,
         reason,
         status: input
@@ -69,7 +75,7 @@ fn stack_plan(input: &PlanInput<'_>, name: &str, action: Action, reason: String)
 
 pub(super) fn recovery_plan(
     input: &PlanInput<'_>,
-    actions: &BTreeMap<&str, StackAction>,
+    actions: &BTreeMap<&StackName, StackAction>,
     findings: Vec<Finding>,
 ) -> Plan {
     let mut plan = empty_plan(input, findings);
@@ -77,13 +83,13 @@ pub(super) fn recovery_plan(
         let (action, reason) = match action {
             StackAction::Recover(recovery) => {
                 plan.steps.push(Step {
-                    id: StepId((*name).to_owned()),
-                    stack: (*name).to_owned(),
+                    id: StepId(name.to_string()),
+                    stack: (*name).clone(),
                     needs: Vec::new(),
                     operation: Operation::Recover(*recovery),
                 });
                 let seen = observation(input, name);
-                plan.observed.insert((*name).to_owned(), seen);
+                plan.observed.insert((*name).clone(), seen);
                 (Action::Recover, recovery.reason().to_owned())
             }
             StackAction::NoOp => (Action::Unchanged, "is as defined".to_owned()),
@@ -153,7 +159,7 @@ pub(super) fn scheduled_plan(
             let first = StepId(format!("{name}:import"));
             plan.steps.push(Step {
                 id: first.clone(),
-                stack: (*name).to_owned(),
+                stack: (*name).clone(),
                 needs: needs.clone(),
                 operation: Operation::Deploy(Box::new(step)),
             });
@@ -162,7 +168,7 @@ pub(super) fn scheduled_plan(
         }
         plan.steps.push(Step {
             id,
-            stack: (*name).to_owned(),
+            stack: (*name).clone(),
             needs,
             operation,
         });
@@ -177,14 +183,14 @@ pub(super) fn scheduled_plan(
     }
     plan.observed = touched
         .into_iter()
-        .map(|name| (name.to_owned(), observation(input, name)))
+        .map(|name| (name.clone(), observation(input, name)))
         .collect();
     plan
 }
 
 /// The stack, its producers, and the importers of the exports it drops.
-fn dependencies<'a>(input: &PlanInput<'a>, stack: &Stack<'a>) -> BTreeSet<&'a str> {
-    let imports = stack.artifact.into_iter().flat_map(|one| &one.imports);
+fn dependencies<'a>(input: &PlanInput<'a>, stack: &Stack<'a>) -> BTreeSet<&'a StackName> {
+    let imports = stack.defined_imports.iter();
     let producers = imports.filter_map(|export| input.producer(export));
     let importers = stack
         .dropped
@@ -259,14 +265,15 @@ fn deferred(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -
     if schedule.node(stack.name, Pass::First).is_none() || !stack.is_deployed_to() {
         return Vec::new();
     }
-    let imports = stack.artifact.into_iter().flat_map(|one| &one.imports);
-    imports
+    stack
+        .defined_imports
+        .iter()
         .filter_map(|export| {
             let producer = input.producer(export)?;
             schedule.node(producer, Pass::First)?;
             (input.exporter(export) != Some(producer)).then(|| Deferral {
                 export: export.clone(),
-                stack: producer.to_owned(),
+                stack: producer.clone(),
             })
         })
         .collect()
@@ -282,7 +289,7 @@ fn protection_step(input: &PlanInput<'_>, stack: &Stack<'_>, plan: &mut StackPla
     let termination_protection =
         (artifact.termination_protection && !view.termination_protection).then_some(true);
     let policy = input
-        .reads_policy(artifact)
+        .reads_policy(stack.name)
         .then(|| {
             let retained = stack
                 .before
@@ -311,8 +318,8 @@ fn protection_step(input: &PlanInput<'_>, stack: &Stack<'_>, plan: &mut StackPla
     };
     plan.action = Action::Protect;
     Some(Step {
-        id: StepId(stack.name.to_owned()),
-        stack: stack.name.to_owned(),
+        id: StepId(stack.name.to_string()),
+        stack: stack.name.clone(),
         needs: Vec::new(),
         operation: Operation::Protect {
             termination_protection,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::model::{Action, Operation, Phase, Plan, Recovery, StackPlan, Step};
+use cloudformation::ExportName;
 
 impl fmt::Display for Action {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,7 +78,7 @@ impl fmt::Display for StackPlan {
             self.action, self.name, self.reason
         )?;
         if !self.retained_exports.is_empty() {
-            let kept: Vec<&str> = self.retained_exports.iter().map(String::as_str).collect();
+            let kept: Vec<&ExportName> = self.retained_exports.iter().collect();
             write!(formatter, "; retains {}", kept.join(", "))?;
         }
         for deferral in &self.deferred {

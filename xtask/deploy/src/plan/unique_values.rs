@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::{LogicalId, StackName};
 use serde_json::Value;
 use service_rules::Rule;
 
@@ -22,7 +23,7 @@ use review::difference::render;
 type UniqueKey = (&'static str, String);
 
 /// The logical id of the resource with the value, and a label such as `Priority 10`.
-type UniqueValues = BTreeMap<UniqueKey, (String, String)>;
+type UniqueValues = BTreeMap<UniqueKey, (LogicalId, String)>;
 
 /// The unique values of a template's resources. A value that refers to the stack's own resources
 /// conflicts with no other stack.
@@ -44,7 +45,7 @@ fn unique_values(template: &Value) -> UniqueValues {
                 (Some(path), Some(text)) => format!("{path} {text}"),
                 _ => continue,
             };
-            unique_values.insert((row.id, texts.join(" ")), (id.to_owned(), called));
+            unique_values.insert((row.id, texts.join(" ")), (id.into(), called));
         }
     }
     unique_values
@@ -52,15 +53,15 @@ fn unique_values(template: &Value) -> UniqueValues {
 
 /// The unique values of a stack, before and after.
 struct StackValues<'a> {
-    stack: &'a str,
+    stack: &'a StackName,
     before: UniqueValues,
     after: UniqueValues,
 }
 
 impl StackValues<'_> {
-    fn claimed(&self) -> impl Iterator<Item = (&UniqueKey, &(String, String))> {
+    fn claimed(&self) -> impl Iterator<Item = (&UniqueKey, &(LogicalId, String))> {
         let new =
-            |(unique, _): &(&UniqueKey, &(String, String))| !self.before.contains_key(*unique);
+            |(unique, _): &(&UniqueKey, &(LogicalId, String))| !self.before.contains_key(*unique);
         self.after.iter().filter(new)
     }
 
@@ -70,7 +71,7 @@ impl StackValues<'_> {
 }
 
 /// Stacks that claim a value which its holder does not release first: the blocker of each.
-pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str, Blocker> {
+pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a StackName, Blocker> {
     let values_by_stack = values_by_stack(stacks);
     let mut blockers = BTreeMap::new();
     for one in &values_by_stack {
@@ -83,14 +84,14 @@ pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str
                 None => return None,
             };
             let finding = Finding {
-                from: Some(holder.stack.to_owned()),
+                from: Some(holder.stack.to_string()),
                 to: Some(called.clone()),
                 hint: Some(Situation::UniqueValueTaken.to_string()),
                 ..Finding::new(
                     FindingCode::UniqueTaken,
                     Severity::Block,
                     one.stack,
-                    id,
+                    id.as_str(),
                     format!("claims {called} of {}, which {why}", holder.stack),
                 )
             };
@@ -107,7 +108,7 @@ pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str
 }
 
 /// Pairs of stacks: the first releases a value that the second claims.
-pub(super) fn release_order<'a>(stacks: &StackSet<'_, 'a>) -> Vec<(&'a str, &'a str)> {
+pub(super) fn release_order<'a>(stacks: &StackSet<'_, 'a>) -> Vec<(&'a StackName, &'a StackName)> {
     let values_by_stack = values_by_stack(stacks);
     let mut pairs = Vec::new();
     for one in &values_by_stack {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::observe::Observed;
-use cloudformation::Identity;
 use cloudformation::status::StackStatus;
+use cloudformation::{Identity, StackName};
 use common::tags;
 
 use super::expected_target::ExpectedTarget;
@@ -17,7 +17,7 @@ pub struct ActualTarget {
     pub identity: Identity,
     pub region: String,
     /// The stacks under the environment's name, with the value of their environment tag.
-    pub stacks: BTreeMap<String, Option<String>>,
+    pub stacks: BTreeMap<StackName, Option<String>>,
     pub source: Source,
     /// The commit of the saved plan, where one is deployed.
     pub saved: Option<SavedCommit>,
@@ -37,7 +37,7 @@ impl ActualTarget {
         let stacks = observed
             .stacks
             .values()
-            .filter(|stack| stack.name.starts_with(&expected.prefix))
+            .filter(|stack| stack.name.as_str().starts_with(&expected.prefix))
             .map(|stack| {
                 let tag = stack.tags.get(tags::ENVIRONMENT).cloned();
                 (stack, tag)

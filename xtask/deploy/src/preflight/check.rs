@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::observe::Observed;
 use crate::plan::Plan;
-use cloudformation::Identity;
+use cloudformation::{Identity, StackName};
 
 use super::actual_target::{ActualTarget, SavedCommit};
 use super::approval::Approval;
@@ -209,11 +209,11 @@ pub fn check_saved_plan(expected: &ExpectedTarget, plan: &Plan) -> Result<(), Ve
             found: format!("account {}, {}", plan.account, plan.region),
         });
     }
-    let foreign: BTreeSet<&String> = plan
+    let foreign: BTreeSet<&StackName> = plan
         .steps
         .iter()
         .map(|step| &step.stack)
-        .filter(|stack| !stack.starts_with(&expected.prefix))
+        .filter(|stack| !stack.as_str().starts_with(&expected.prefix))
         .collect();
     refusals.extend(foreign.into_iter().map(|stack| Refusal::StrangerInPlan {
         environment,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use cloudformation::StackName;
 use common::environment::EnvironmentName;
 use common::tags;
 use common::terminal_text::{displayed, escaped};
@@ -34,7 +35,7 @@ pub enum Refusal {
     )]
     ForeignStack {
         environment: EnvironmentName,
-        stack: String,
+        stack: StackName,
         /// What its tag says, if it has one.
         found: Option<String>,
     },
@@ -98,7 +99,7 @@ pub enum Refusal {
     #[error("the plan changes {stack}, which is no stack of {environment}")]
     StrangerInPlan {
         environment: EnvironmentName,
-        stack: String,
+        stack: StackName,
     },
     #[error("--break-glass needs a reason")]
     NoReason,
@@ -173,7 +174,9 @@ impl Refusal {
         match self {
             Self::WrongAccount { expected, .. } => Situation::OtherAccount { account: expected },
             Self::WrongRegion { .. } => Situation::OtherRegion,
-            Self::ForeignStack { stack, .. } => Situation::StackNotOurs { stack },
+            Self::ForeignStack { stack, .. } => Situation::StackNotOurs {
+                stack: stack.as_str(),
+            },
             Self::UnknownSource { .. } => Situation::SourceUnknown,
             Self::WrongBranch { expected, .. } => Situation::OtherBranch { branch: expected },
             Self::UncommittedChanges { .. } => Situation::ChangesUncommitted,

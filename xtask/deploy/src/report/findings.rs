@@ -104,7 +104,7 @@ fn alike_findings(alike: &[&Finding], environment: EnvironmentName) -> Vec<Line>
 
 fn location(finding: &Finding, environment: EnvironmentName) -> String {
     let stack = short(&finding.stack, environment);
-    if finding.subject.is_empty() || finding.subject == finding.stack {
+    if finding.subject.is_empty() || finding.stack == finding.subject.as_str() {
         stack.to_owned()
     } else {
         format!("{stack}/{}", finding.subject)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::execute::{Failure, Outcome, ResourceFailure, StepOutcome};
 use crate::next_step::Situation;
 use crate::plan::{Plan, StepId};
+use cloudformation::StackName;
 
 use crate::report::findings::{finding, help};
 use crate::report::line::{Line, Tone};
@@ -117,7 +118,7 @@ pub fn outcome_with_explanations(
     plan: &Plan,
     outcome: &Outcome,
     resume: &Resume,
-    why: &BTreeMap<String, Vec<Line>>,
+    why: &BTreeMap<StackName, Vec<Line>>,
 ) -> Vec<Line> {
     let ended = |belongs: fn(&StepOutcome) -> bool| {
         plan.steps

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{ChangeAction, Replacement, ResourceChange};
+use cloudformation::{ChangeAction, Replacement, ResourceChange, StackName};
 use common::environment::EnvironmentName;
 
 use crate::plan::{Action, Operation, Phase, Plan, StackPlan, Step, StepId};
@@ -15,11 +15,11 @@ use crate::report::wording::{action, count, listed, short, sign, step_verb, tall
 pub struct PlanView<'a> {
     pub plan: &'a Plan,
     /// Our own comparison of the templates, by stack, as lines.
-    pub differences: &'a BTreeMap<String, Vec<Line>>,
+    pub differences: &'a BTreeMap<StackName, Vec<Line>>,
     /// What follows from the changes, the worst first.
     pub consequences: &'a [Line],
     /// What the change sets that are there say, by stack.
-    pub change_sets: &'a BTreeMap<String, Vec<ResourceChange>>,
+    pub change_sets: &'a BTreeMap<StackName, Vec<ResourceChange>>,
 }
 
 /// The whole plan: where, what happens to which stack and why, in which order, and what has to be
@@ -136,7 +136,7 @@ const fn tone(action: Action) -> Tone {
 }
 const PROPERTIES_NAMED: usize = 6;
 
-fn changes_of(view: PlanView<'_>, stack: &str) -> Vec<Line> {
+fn changes_of(view: PlanView<'_>, stack: &StackName) -> Vec<Line> {
     let ours = view.differences.get(stack);
     let theirs = view.change_sets.get(stack);
     let mut lines = Vec::new();
@@ -161,8 +161,8 @@ fn changes_of(view: PlanView<'_>, stack: &str) -> Vec<Line> {
     lines
 }
 
-fn is_created(view: PlanView<'_>, stack: &str) -> bool {
-    let found = view.plan.stacks.iter().find(|one| one.name == stack);
+fn is_created(view: PlanView<'_>, stack: &StackName) -> bool {
+    let found = view.plan.stacks.iter().find(|one| one.name == *stack);
     found.is_some_and(|one| one.action == Action::Create)
 }
 

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Action, FindingCode, Plan, Recovery};
-use cloudformation::Stack;
 use cloudformation::status::{NextStep, StackStatus};
+use cloudformation::{Stack, StackName};
 use common::environment::EnvironmentName;
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ pub struct StatusReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackState {
-    pub name: String,
+    pub name: StackName,
     pub state: Condition,
     /// Whether a person has to bring it there, since no deployment does.
     #[serde(rename = "byAPerson", skip_serializing_if = "std::ops::Not::not")]
@@ -99,16 +99,16 @@ impl Condition {
 impl StatusReport {
     /// Reads a plan. `stacks` are those that were observed.
     #[must_use]
-    pub fn of(plan: &Plan, stacks: &BTreeMap<String, Stack>) -> Self {
-        let manual: BTreeSet<&str> = plan
+    pub fn of(plan: &Plan, stacks: &BTreeMap<StackName, Stack>) -> Self {
+        let manual: BTreeSet<&StackName> = plan
             .findings
             .iter()
             .filter(|finding| finding.code == FindingCode::ManualStack)
-            .map(|finding| finding.stack.as_str())
+            .map(|finding| &finding.stack)
             .collect();
         let state = |stack: &crate::plan::StackPlan| {
             let skipped = stack.action == Action::Skipped;
-            let is_manual = skipped && manual.contains(stack.name.as_str());
+            let is_manual = skipped && manual.contains(&stack.name);
             let next = stack.status.as_ref().map(StackStatus::next_step);
             let recovery = next.and_then(Recovery::of);
             let is_missing = plan.findings.iter().any(|finding| {

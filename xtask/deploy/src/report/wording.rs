@@ -39,13 +39,13 @@ pub const fn remedy(remedy: Remedy) -> &'static str {
     }
 }
 
-/// A stack without project and environment: `network`. Another environment's stays whole.
+/// A stack or an export without project and environment: `network`. Another environment's stays whole.
 #[must_use]
-pub fn short(stack: &str, environment: EnvironmentName) -> &str {
-    stack
-        .strip_prefix(&Names::new(environment).prefix())
+pub fn short<T: AsRef<str> + ?Sized>(name: &T, environment: EnvironmentName) -> &str {
+    let name = name.as_ref();
+    name.strip_prefix(&Names::new(environment).prefix())
         .and_then(|rest| rest.strip_prefix('-'))
-        .unwrap_or(stack)
+        .unwrap_or(name)
 }
 
 /// Names in a row: `a, b and c`; of many only the first.

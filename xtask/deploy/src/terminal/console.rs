@@ -14,6 +14,7 @@ use crate::report::progress::log::Log;
 use crate::report::progress::{Progress, json, live};
 use crate::report::wording::elapsed;
 use crate::report::{Line, OutputStyle, Tone, findings, outcome, page, terminal};
+use cloudformation::StackName;
 use common::terminal_text::TerminalText;
 use serde::Serialize;
 
@@ -244,7 +245,7 @@ impl Console {
         plan: &Plan,
         ended: &Outcome,
         resume: &Resume,
-        explanations: &BTreeMap<String, Vec<Line>>,
+        explanations: &BTreeMap<StackName, Vec<Line>>,
     ) {
         let took = self.elapsed();
         self.end();

@@ -152,7 +152,7 @@ fn a_saved_plan_is_resumed_with_its_stacks_images_and_acknowledgements() {
     let digest = format!("sha256:{}", "0a".repeat(32));
     let step = |id: &str, operation| Step {
         id: StepId(name(id)),
-        stack: name(id),
+        stack: name(id).into(),
         needs: Vec::new(),
         operation,
     };
@@ -182,7 +182,7 @@ fn a_saved_plan_is_resumed_with_its_stacks_images_and_acknowledgements() {
     let finding = |id: &str, acknowledged| Finding {
         code: FindingCode::ResourceReplaced,
         severity: Severity::Acknowledge,
-        stack: name("service-web"),
+        stack: name("service-web").into(),
         subject: id.to_owned(),
         from: None,
         to: None,

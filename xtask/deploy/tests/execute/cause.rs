@@ -1,7 +1,8 @@
 //! Why operations failed, from events as CloudFormation writes them.
 
 use cloudformation::StackEvent;
-use deploy::execute::{ClientToken, Explanation, explain};
+use cloudformation::{ClientToken, StackId};
+use deploy::execute::{Explanation, explain};
 
 const STACK: &str = "arn:aws:cloudformation:eu-west-1:444455556666:stack/network/1";
 
@@ -21,8 +22,8 @@ fn events(text: &str) -> Vec<StackEvent> {
             StackEvent {
                 id: number.to_string(),
                 at: "2026-01-01T00:00:00Z".to_owned(),
-                logical_id: if own { "network" } else { resource }.to_owned(),
-                physical_id: Some(if own { STACK.to_owned() } else { String::new() }),
+                logical_id: if own { "network" } else { resource }.into(),
+                physical_id: Some(if own { STACK } else { "" }.into()),
                 resource_type: if own {
                     "AWS::CloudFormation::Stack"
                 } else {
@@ -31,7 +32,7 @@ fn events(text: &str) -> Vec<StackEvent> {
                 .to_owned(),
                 status: status.into(),
                 reason: (reason != "-").then(|| reason.to_owned()),
-                token: (token != "-").then(|| token.to_owned()),
+                token: (token != "-").then(|| token.to_owned()).map(Into::into),
                 ..StackEvent::default()
             }
         })
@@ -49,7 +50,7 @@ fn summary(text: &str) -> String {
         cause,
         others,
         rollback_failures,
-    } = explain(&events(text), STACK, &token());
+    } = explain(&events(text), &StackId::from(STACK), &token());
     let list = |name: &str, failures: Vec<deploy::execute::ResourceFailure>| {
         failures
             .iter()
@@ -158,5 +159,8 @@ fn without_tokens_the_last_operation_is_looked_at() {
 
 #[test]
 fn no_events_give_no_explanation() {
-    assert_eq!(explain(&[], STACK, &token()), Explanation::default());
+    assert_eq!(
+        explain(&[], &StackId::from(STACK), &token()),
+        Explanation::default()
+    );
 }

@@ -32,7 +32,7 @@ async fn all_pages_and_only_this_environment() {
         observed
             .stacks
             .keys()
-            .all(|name| name.starts_with("lemonade-staging-"))
+            .all(|name| name.as_str().starts_with("lemonade-staging-"))
     );
     assert_eq!(observed.region, "eu-west-1");
     assert_eq!(observed.identity.account, "444455556666");
@@ -49,10 +49,10 @@ async fn what_is_needed_is_fetched_and_nothing_else() {
     cloud.add_stack("p-b", StackStatus::CreateComplete, "");
     let mut observed = observe(&cloud, "eu-west-1", "p-").await.unwrap();
     let needs = BTreeSet::from([
-        Need::Template("p-a".to_owned()),
-        Need::StackPolicy("p-a".to_owned()),
-        Need::StackPolicy("p-b".to_owned()),
-        Need::Importers("export".to_owned()),
+        Need::Template("p-a".into()),
+        Need::StackPolicy("p-a".into()),
+        Need::StackPolicy("p-b".into()),
+        Need::Importers("export".into()),
     ]);
     fetch(&cloud, &mut observed, &needs).await.unwrap();
     assert_eq!(observed.templates["p-a"], "the template");

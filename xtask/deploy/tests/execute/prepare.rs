@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cloudformation::status::StackStatus;
-use cloudformation::{ChangeAction, Replacement};
+use cloudformation::{ChangeAction, ChangeSetId, Replacement};
 use deploy::execute::{Options, Prepared, StepOutcome, Stop, discard_prepared, prepare};
 use deploy::plan::{Deferral, Operation, Plan};
 use tokio::time::Instant;
@@ -16,7 +16,7 @@ fn change_set<'a>(plan: &'a Plan, step: &str) -> Option<&'a str> {
         .iter()
         .find(|other| other.id == id(step))
         .and_then(|step| match &step.operation {
-            Operation::Deploy(deploy) => deploy.change_set.as_deref(),
+            Operation::Deploy(deploy) => deploy.change_set.as_ref().map(ChangeSetId::as_str),
             _ => None,
         })
 }
@@ -44,8 +44,8 @@ fn three(cloud: &Cloud) -> Plan {
         .iter_mut()
         .find(|stack| stack.name == "deferred");
     deferred.unwrap().deferred.push(Deferral {
-        export: "created-Vpc".to_owned(),
-        stack: "created".to_owned(),
+        export: "created-Vpc".into(),
+        stack: "created".into(),
     });
     plan
 }
@@ -124,7 +124,7 @@ async fn what_is_found_is_among_the_findings_of_the_plan() {
         script.changes = vec![change("Vpc", ChangeAction::Modify, Replacement::Always)];
     });
     let step = update("a", &[], |step| {
-        step.guarded = BTreeSet::from(["Vpc".to_owned()]);
+        step.guarded = BTreeSet::from(["Vpc".into()]);
     });
     let mut plan = plan(&cloud, vec![step]);
     let results = prepared(&cloud, &mut plan).await;

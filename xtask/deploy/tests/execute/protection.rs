@@ -13,7 +13,7 @@ use crate::support::{
 
 /// An acknowledged replacement: needs a policy that allows it.
 fn replacing(step: &mut DeployStep) {
-    step.guarded = BTreeSet::from(["Vpc".to_owned()]);
+    step.guarded = BTreeSet::from(["Vpc".into()]);
     step.acknowledged.clone_from(&step.guarded);
     step.policy = Some("strict".to_owned());
     step.termination_protection = true;
@@ -248,7 +248,7 @@ async fn what_was_acknowledged_and_only_the_change_set_shows_is_let_through_as_w
             script.changes = vec![change("Vpc", ChangeAction::Modify, Replacement::Always)];
         });
         let unforeseen = update("a", &[], |step| {
-            step.guarded = BTreeSet::from(["Vpc".to_owned()]);
+            step.guarded = BTreeSet::from(["Vpc".into()]);
             step.acknowledged.clone_from(&step.guarded);
             step.policy = Some(STRICT.to_owned());
         });

@@ -15,7 +15,7 @@ async fn while_waiting(stacks: usize) -> usize {
         .map(|number| create(&format!("s{number}"), &[]))
         .collect();
     for step in &steps {
-        cloud.script(&step.stack, |script| {
+        cloud.script(step.stack.as_str(), |script| {
             script.lasts = Duration::from_secs(3_600)
         });
     }

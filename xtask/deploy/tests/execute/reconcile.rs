@@ -34,7 +34,7 @@ fn planner(cloud: &Cloud) -> impl Fn(&Observed) -> Result<Planned, Infallible> {
             }
             NextStep::Update if !observed.templates.contains_key(STACK) => {
                 return Ok(Planned::Needs(BTreeSet::from([Need::Template(
-                    STACK.to_owned(),
+                    STACK.into(),
                 )])));
             }
             NextStep::Update => vec![update(STACK, &[], |_| ())],
@@ -82,7 +82,7 @@ async fn every_status_is_driven_to_the_definition_or_refused() {
             };
             cloud
                 .state()
-                .begin(&stack.id, operation, FailureMode::None, "theirs")
+                .begin(stack.id.as_str(), operation, FailureMode::None, "theirs")
                 .unwrap();
         }
         let reconciled = deploy(&cloud).await.unwrap();
@@ -114,7 +114,7 @@ async fn a_creation_that_is_seen_to_fail_is_deleted_and_created() {
     cloud
         .state()
         .begin(
-            &stack.id,
+            stack.id.as_str(),
             StackOperation::Create,
             FailureMode::RollsBack,
             "theirs",
@@ -148,14 +148,14 @@ async fn recovering_without_end_is_an_error() {
         cloud
             .state()
             .begin(
-                &stack.id,
+                stack.id.as_str(),
                 StackOperation::Update,
                 FailureMode::None,
                 "theirs",
             )
             .unwrap();
         planner(&cloud)(&Observed {
-            stacks: [(STACK.to_owned(), now)].into(),
+            stacks: [(STACK.into(), now)].into(),
             ..observed.clone()
         })
     };
@@ -197,7 +197,7 @@ async fn a_planner_that_always_needs_more_is_an_error() {
     };
     let greedy = |_: &Observed| {
         Ok::<_, Infallible>(Planned::Needs(BTreeSet::from([Need::Template(
-            STACK.to_owned(),
+            STACK.into(),
         )])))
     };
     let error = reconcile(

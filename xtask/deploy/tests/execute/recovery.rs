@@ -31,7 +31,7 @@ async fn what_goes_on_is_waited_for() {
         let stack = cloud.add_stack("a", StackStatus::CreateComplete, "old");
         cloud
             .state()
-            .begin(&stack.id, operation, failure, "theirs")
+            .begin(stack.id.as_str(), operation, failure, "theirs")
             .unwrap();
         let plan = plan(&cloud, vec![recover(Recovery::Wait)]);
         // The operation continues between the plan and its execution.
@@ -55,7 +55,7 @@ async fn what_has_ended_meanwhile_is_not_waited_for() {
     cloud
         .state()
         .begin(
-            &stack.id,
+            stack.id.as_str(),
             StackOperation::Update,
             FailureMode::None,
             "theirs",
@@ -152,7 +152,7 @@ async fn an_update_that_may_not_be_cancelled_is_told() {
     cloud
         .state()
         .begin(
-            &stack.id,
+            stack.id.as_str(),
             StackOperation::Update,
             FailureMode::None,
             "theirs",

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cloudformation::status::StackStatus;
-use cloudformation::{ChangeAction, CloudFormation, Replacement};
+use cloudformation::{
+    ChangeAction, ClientToken, CloudFormation, LogicalId, Replacement, StackName,
+};
 use deploy::execute::{Event, StepOutcome};
 use deploy::plan::{FindingCode, Observation, Operation, Severity};
 
@@ -61,7 +63,7 @@ async fn nothing_is_done_where_a_stack_moved_that_the_plan_relies_on() {
     cloud.add_stack("producer", StackStatus::CreateComplete, "same");
     let mut plan = plan(&cloud, vec![create("a", &[]), create("b", &["a"])]);
     plan.observed.insert(
-        "producer".to_owned(),
+        "producer".into(),
         Observation {
             id: None,
             status: None,
@@ -112,7 +114,7 @@ async fn what_was_not_acknowledged_is_not_executed_and_leaves_nothing() {
             ];
         });
         let guarded = |step: &mut deploy::plan::DeployStep| {
-            step.guarded = BTreeSet::from(["Vpc".to_owned()]);
+            step.guarded = BTreeSet::from(["Vpc".into()]);
         };
         let steps = vec![update("a", &[], guarded), create("b", &["a"])];
         let plan = plan(&cloud, steps);
@@ -153,8 +155,8 @@ async fn what_was_acknowledged_or_is_harmless_is_executed() {
         ];
     });
     let step = update("a", &[], |step| {
-        step.guarded = ["Vpc", "Subnet", "Cluster"].map(str::to_owned).into();
-        step.acknowledged = BTreeSet::from(["Vpc".to_owned()]);
+        step.guarded = ["Vpc", "Subnet", "Cluster"].map(LogicalId::from).into();
+        step.acknowledged = BTreeSet::from(["Vpc".into()]);
     });
     let run = Run::new(&cloud, &plan(&cloud, vec![step])).await;
     assert!(run.outcome.is_success(), "{:?}", run.outcome);
@@ -185,8 +187,8 @@ async fn what_another_caller_began_stays() {
     let cloud = Cloud::new();
     // Another caller's change set, and the stack that it created.
     let theirs = cloudformation::ChangeSetRequest {
-        stack: "a".to_owned(),
-        name: "theirs".to_owned(),
+        stack: StackName::from("a").into(),
+        name: "theirs".into(),
         kind: cloudformation::ChangeSetType::Create,
         template: "theirs".to_owned(),
         parameters: Vec::new(),
@@ -195,7 +197,7 @@ async fn what_another_caller_began_stays() {
         role: None,
         description: String::new(),
         import_existing: false,
-        token: "theirs".to_owned(),
+        token: "theirs".into(),
     };
     cloud.create_change_set(&theirs).await.unwrap();
     let plan = plan(&cloud, vec![create("a", &[])]);
@@ -250,8 +252,8 @@ async fn another_caller_who_is_quicker_is_a_move() {
         let theirs = async {
             tokio::time::sleep(Duration::from_secs(5)).await;
             let request = cloudformation::ChangeSetRequest {
-                stack: stack.id.clone(),
-                name: "theirs".to_owned(),
+                stack: (&stack.id).into(),
+                name: "theirs".into(),
                 kind: cloudformation::ChangeSetType::Update,
                 template: "theirs".to_owned(),
                 parameters: Vec::new(),
@@ -260,12 +262,12 @@ async fn another_caller_who_is_quicker_is_a_move() {
                 role: None,
                 description: String::new(),
                 import_existing: false,
-                token: "theirs".to_owned(),
+                token: "theirs".into(),
             };
             cloud.script("a", |script| script.change_set = Duration::ZERO);
             let id = cloud.create_change_set(&request).await.unwrap();
             cloud
-                .execute_change_set(&stack.id, &id, "theirs-2")
+                .execute_change_set(&stack.id, &id, &ClientToken::from("theirs-2"))
                 .await
                 .unwrap();
             if !shown {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cloudformation::StackName;
 use deploy::diagnose::{CollectOptions, Evidence, Target, collect, collect_while, explain};
 use deploy::inspect::services::{
     Answer, Container, EcsDeployment, EcsService, LogLine, ServiceError, ServiceEvent, Task,
@@ -216,7 +217,7 @@ async fn a_first_look_that_fails_takes_nothing_old_for_new() {
 async fn services_are_polled_during_the_work_and_no_longer() {
     let begin = Instant::now();
     let services = crashing(begin);
-    let targets = ["one", "two"].map(|name| (name.to_owned(), target()));
+    let targets = ["one", "two"].map(|name| (StackName::from(name), target()));
     let work = async {
         sleep(Duration::from_secs(300)).await;
         "done"
@@ -234,7 +235,7 @@ async fn services_are_polled_during_the_work_and_no_longer() {
 
     // With many services, each is looked at less often.
     let before = services.asked().len();
-    let many = (0..100).map(|number| (number.to_string(), target()));
+    let many = (0..100).map(|number| (StackName::new(number.to_string()), target()));
     let work = sleep(Duration::from_secs(300));
     collect_while(&services, &many.collect(), CollectOptions::default(), work).await;
     let calls = services.asked().len() - before;

@@ -178,7 +178,7 @@ async fn the_worst_day() {
     let web = names.pipeline(&environment.applications[2].name);
     of.services.pipelines.remove(&web);
     for stack in &mut of.stacks.stacks {
-        if stack.name.ends_with("-bootstrap") {
+        if stack.name.as_str().ends_with("-bootstrap") {
             stack.status = StackStatus::UpdateRollbackFailed;
         }
     }
@@ -529,7 +529,7 @@ async fn session_preferences_that_lag_behind_are_told() {
     by_hand
         .stacks
         .stacks
-        .retain(|stack| !stack.name.ends_with("-ecs"));
+        .retain(|stack| !stack.name.as_str().ends_with("-ecs"));
     assert_eq!(
         of(Area::Machines, &results(&by_hand).await),
         "attention SSM-SessionManagerRunShell: exists before ecs is deployed: created manually, or left by a deleted environment. Sessions in the region use it, and ecs adopts it unchanged"
@@ -607,7 +607,8 @@ async fn records_in_the_way_are_told_before_their_stack_is_deployed() {
     // They are those of the stacks.
     assert_eq!(of(Area::Domain, &results(&of_world).await), "");
     of_world.stacks.stacks.retain(|stack| {
-        !stack.name.ends_with("-loadbalancer") && !stack.name.ends_with("-service-shop")
+        !stack.name.as_str().ends_with("-loadbalancer")
+            && !stack.name.as_str().ends_with("-service-shop")
     });
     assert_eq!(
         of(Area::Domain, &results(&of_world).await),

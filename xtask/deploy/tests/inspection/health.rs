@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::StackName;
 use cloudformation::status::StackStatus;
 use deploy::inspect::check_result::{Area, CheckStatus};
 use deploy::inspect::doctor::{BranchHead, DoctorContext};
@@ -21,7 +22,7 @@ fn plan(of: &HealthyEnvironment, differing: &[(&str, Action, Option<&str>)]) -> 
             |(_, action, status)| (*action, *status),
         );
         StackPlan {
-            name: stack.name.to_string(),
+            name: stack.name.to_string().into(),
             action,
             reason: match action {
                 Action::Update => "the definition differs".to_owned(),
@@ -93,7 +94,7 @@ async fn something_is_not() {
             ("service-api", Action::Create, None),
         ],
     );
-    let name = |id: &str| format!("lemonade-staging-{id}");
+    let name = |id: &str| StackName::new(format!("lemonade-staging-{id}"));
     let drift = DriftByStack::from([
         (
             name("network"),
@@ -105,7 +106,7 @@ async fn something_is_not() {
         (
             name("loadbalancer"),
             StackDrift::Changed {
-                resources: vec!["HttpsListener".to_owned()],
+                resources: vec!["HttpsListener".into()],
                 at: Some("2026-02-03T04:05:06.007Z".to_owned()),
             },
         ),

@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    ChangeSet, ChangeSetRequest, ClientError, ClientResult, CloudFormation, Identity, Output, Page,
-    Stack, StackEvent, StackResource,
+    ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetRequest, ClientError, ClientResult,
+    ClientToken, CloudFormation, ExportName, Identity, LogicalId, Output, Page, Stack, StackEvent,
+    StackName, StackNameOrId, StackResource,
 };
 use common::Definition;
 use common::assembly::Assembly;
@@ -79,8 +80,8 @@ pub(crate) fn me(account: &str) -> Identity {
 /// A stack with outputs.
 pub(crate) fn stack(name: &str, status: StackStatus, outputs: &[(&str, &str)]) -> Stack {
     Stack {
-        id: format!("arn:aws:cloudformation:eu-west-1:444455556666:stack/{name}/1"),
-        name: name.to_owned(),
+        id: format!("arn:aws:cloudformation:eu-west-1:444455556666:stack/{name}/1").into(),
+        name: name.into(),
         status,
         created: "2026-02-01T00:00:00Z".to_owned(),
         outputs: outputs
@@ -139,63 +140,104 @@ impl CloudFormation for Stacks {
         })
     }
 
-    async fn stack(&self, _: &str) -> ClientResult<Option<Stack>> {
+    async fn stack(&self, _: impl Into<StackNameOrId> + Send) -> ClientResult<Option<Stack>> {
         unexpected()
     }
-    async fn template(&self, _: &str) -> ClientResult<String> {
+    async fn template(&self, _: impl Into<StackNameOrId> + Send) -> ClientResult<String> {
         unexpected()
     }
-    async fn importers(&self, _: &str, _: Option<String>) -> ClientResult<Page<String>> {
+    async fn importers(&self, _: &ExportName, _: Option<String>) -> ClientResult<Page<StackName>> {
         unexpected()
     }
-    async fn stack_policy(&self, _: &str) -> ClientResult<Option<String>> {
+    async fn stack_policy(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+    ) -> ClientResult<Option<String>> {
         unexpected()
     }
-    async fn resources(&self, _: &str, _: Option<String>) -> ClientResult<Page<StackResource>> {
+    async fn resources(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+        _: Option<String>,
+    ) -> ClientResult<Page<StackResource>> {
         unexpected()
     }
-    async fn events(&self, _: &str, _: Option<String>) -> ClientResult<Page<StackEvent>> {
+    async fn events(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+        _: Option<String>,
+    ) -> ClientResult<Page<StackEvent>> {
         unexpected()
     }
-    async fn create_change_set(&self, _: &ChangeSetRequest) -> ClientResult<String> {
+    async fn create_change_set(&self, _: &ChangeSetRequest) -> ClientResult<ChangeSetId> {
         unexpected()
     }
     async fn change_set(
         &self,
-        _: &str,
-        _: &str,
+        _: impl Into<StackNameOrId> + Send,
+        _: impl Into<ChangeSetNameOrId> + Send,
         _: Option<String>,
     ) -> ClientResult<Option<ChangeSet>> {
         unexpected()
     }
-    async fn execute_change_set(&self, _: &str, _: &str, _: &str) -> ClientResult<()> {
+    async fn execute_change_set(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+        _: impl Into<ChangeSetNameOrId> + Send,
+        _: &ClientToken,
+    ) -> ClientResult<()> {
         unexpected()
     }
-    async fn delete_change_set(&self, _: &str, _: &str) -> ClientResult<()> {
+    async fn delete_change_set(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+        _: impl Into<ChangeSetNameOrId> + Send,
+    ) -> ClientResult<()> {
         unexpected()
     }
     async fn delete_stack(
         &self,
-        _: &str,
-        _: &[String],
+        _: impl Into<StackNameOrId> + Send,
+        _: &[LogicalId],
         _: Option<&str>,
+        _: &ClientToken,
+    ) -> ClientResult<()> {
+        unexpected()
+    }
+    async fn continue_update_rollback(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+        _: &[LogicalId],
+        _: &ClientToken,
+    ) -> ClientResult<()> {
+        unexpected()
+    }
+    async fn roll_back(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+        _: &ClientToken,
+    ) -> ClientResult<()> {
+        unexpected()
+    }
+    async fn cancel_update(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+        _: &ClientToken,
+    ) -> ClientResult<()> {
+        unexpected()
+    }
+    async fn set_stack_policy(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
         _: &str,
     ) -> ClientResult<()> {
         unexpected()
     }
-    async fn continue_update_rollback(&self, _: &str, _: &[String], _: &str) -> ClientResult<()> {
-        unexpected()
-    }
-    async fn roll_back(&self, _: &str, _: &str) -> ClientResult<()> {
-        unexpected()
-    }
-    async fn cancel_update(&self, _: &str, _: &str) -> ClientResult<()> {
-        unexpected()
-    }
-    async fn set_stack_policy(&self, _: &str, _: &str) -> ClientResult<()> {
-        unexpected()
-    }
-    async fn set_termination_protection(&self, _: &str, _: bool) -> ClientResult<()> {
+    async fn set_termination_protection(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+        _: bool,
+    ) -> ClientResult<()> {
         unexpected()
     }
 }

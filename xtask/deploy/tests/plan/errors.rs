@@ -25,7 +25,7 @@ fn refusal(request: &Request) -> String {
 #[test]
 fn an_unknown_stack_is_named_with_the_nearest() {
     let request = Request {
-        only: Some(BTreeSet::from(["lemonade-staging-service-wbe".to_owned()])),
+        only: Some(BTreeSet::from(["lemonade-staging-service-wbe".into()])),
         ..Request::default()
     };
     insta::assert_snapshot!(refusal(&request), @r"
@@ -39,7 +39,7 @@ fn an_unknown_parameter_is_named_with_the_nearest() {
     let mut request = Request::default();
     let values = request
         .parameters
-        .entry("lemonade-staging-service-web".to_owned())
+        .entry("lemonade-staging-service-web".into())
         .or_default();
     values.insert("ImageDigset".to_owned(), "sha256:2".to_owned());
     insta::assert_snapshot!(refusal(&request), @r"
@@ -55,7 +55,7 @@ fn a_deployed_template_that_is_not_json_is_named() {
     let yaml = "Resources: {}".to_owned();
     observed
         .templates
-        .insert("lemonade-staging-ecs".to_owned(), yaml);
+        .insert("lemonade-staging-ecs".into(), yaml);
     let error = plan(&scenario.assembly(), &observed, &Request::default()).unwrap_err();
     insta::assert_snapshot!(error, @"the deployed template of lemonade-staging-ecs is not a JSON template");
     insta::assert_snapshot!(error.source().unwrap(), @"expected value at line 1 column 1");

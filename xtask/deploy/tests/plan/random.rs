@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::StackName;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use deploy::plan::{
@@ -315,9 +316,9 @@ proptest! {
             .stacks
             .iter()
             .map(|stack| stack.name.as_str())
-            .chain(cloud.stacks.keys().map(String::as_str))
+            .chain(cloud.stacks.keys().map(StackName::as_str))
             .collect();
-        let only: BTreeSet<String> = (0..STACKS)
+        let only: BTreeSet<StackName> = (0..STACKS)
             .filter(|stack| only[*stack])
             .map(|stack| stack_name(ENVIRONMENT, &id(stack)))
             .filter(|name| known.contains(name.as_str()))

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use cloudformation::StackName;
 use deploy::observe::Need;
 
 use crate::support::{Scenario, planned};
@@ -56,15 +57,15 @@ fn need(need: &Need) -> String {
         Need::ExternalStack(stack) => format!("whether {stack} is there"),
         Need::StackPolicy(stack) => format!("the policy of {stack}"),
         Need::DeletedStacks(stacks) => {
-            let names: Vec<&str> = stacks.iter().map(String::as_str).collect();
+            let names: Vec<&StackName> = stacks.iter().collect();
             format!("whether {} ran", names.join(", "))
         }
         Need::Orphans(stacks) => {
-            let names: Vec<&str> = stacks.keys().map(String::as_str).collect();
+            let names: Vec<&StackName> = stacks.keys().collect();
             format!("what {} left", names.join(", "))
         }
         Need::FailedCreations(stacks) => {
-            let names: Vec<&str> = stacks.keys().map(String::as_str).collect();
+            let names: Vec<&StackName> = stacks.keys().collect();
             format!("what failed creations left of {}", names.join(", "))
         }
     }

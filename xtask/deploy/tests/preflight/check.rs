@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Identity, Stack};
+use cloudformation::{Identity, Stack, StackName};
 use common::environment::EnvironmentName;
 use deploy::next_step::Situation;
 use deploy::observe::Observed;
@@ -28,7 +28,7 @@ fn found(expected: &ExpectedTarget) -> ActualTarget {
         },
         region: expected.region.clone(),
         stacks: BTreeMap::from([(
-            format!("{}network", expected.prefix),
+            StackName::new(format!("{}network", expected.prefix)),
             Some(expected.environment.to_string()),
         )]),
         source: Source::Checkout(checkout(expected)),
@@ -106,16 +106,19 @@ const CASES: &[(&str, Change, [bool; 3])] = &[
     (
         "a stack without a tag",
         |expected, found| {
-            found.stacks.insert(format!("{}ecs", expected.prefix), None);
+            found
+                .stacks
+                .insert(format!("{}ecs", expected.prefix).into(), None);
         },
         [true, true, true],
     ),
     (
         "a stack of another owner",
         |expected, found| {
-            found
-                .stacks
-                .insert(format!("{}ecs", expected.prefix), Some("other".to_owned()));
+            found.stacks.insert(
+                format!("{}ecs", expected.prefix).into(),
+                Some("other".to_owned()),
+            );
         },
         [true, true, true],
     ),
@@ -313,13 +316,9 @@ fn every_case() {
 fn everything_is_told_at_once_with_what_to_do() {
     let expected = expected("production");
     let mut found = found(&expected);
-    found
-        .stacks
-        .insert("lemonade-production-a".to_owned(), None);
+    found.stacks.insert("lemonade-production-a".into(), None);
     let other = Some("staging".to_owned());
-    found
-        .stacks
-        .insert("lemonade-production-b".to_owned(), other);
+    found.stacks.insert("lemonade-production-b".into(), other);
     edit(&mut found, |checkout| {
         checkout.branch = Some("feature".to_owned());
         checkout.changed = ["a", "b", "c", "d", "e", "f", "g"]
@@ -381,8 +380,8 @@ fn what_was_waived_is_noted() {
 fn an_observation_is_held_against_tags_and_names() {
     let expected = expected("staging");
     let stack = |name: &str, status: &str, tag: Option<&str>| Stack {
-        id: name.to_owned(),
-        name: name.to_owned(),
+        id: name.into(),
+        name: name.into(),
         status: status.into(),
         tags: tag
             .map(|tag| ("lemonade:environment".to_owned(), tag.to_owned()))
@@ -427,7 +426,7 @@ fn an_observation_is_held_against_tags_and_names() {
         check(&expected, &found).unwrap_err(),
         [Refusal::ForeignStack {
             environment: EnvironmentName::Staging,
-            stack: "lemonade-staging-other".to_owned(),
+            stack: "lemonade-staging-other".into(),
             found: Some("production".to_owned()),
         }]
     );

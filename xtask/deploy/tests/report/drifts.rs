@@ -25,8 +25,8 @@ fn resource(
     differences: Vec<PropertyDifference>,
 ) -> StackResourceDrift {
     StackResourceDrift {
-        logical_id: logical_id.to_owned(),
-        physical_id: Some(format!("{}-0a1b", logical_id.to_lowercase())),
+        logical_id: logical_id.into(),
+        physical_id: Some(format!("{}-0a1b", logical_id.to_lowercase()).into()),
         resource_type: kind.to_owned(),
         status: match differences.is_empty() {
             true => ResourceDriftStatus::Deleted,

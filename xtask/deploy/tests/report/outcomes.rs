@@ -15,7 +15,7 @@ pub(crate) fn failure() -> Failure {
         message: "could not be created: ROLLBACK_COMPLETE".to_owned(),
         status: Some("ROLLBACK_COMPLETE".into()),
         cause: Some(ResourceFailure {
-            logical_id: "Listener".to_owned(),
+            logical_id: "Listener".into(),
             physical_id: None,
             resource_type: "AWS::ElasticLoadBalancingV2::Listener".to_owned(),
             status: "CREATE_FAILED".into(),
@@ -24,8 +24,8 @@ pub(crate) fn failure() -> Failure {
                 .to_owned(),
         }),
         others: vec![ResourceFailure {
-            logical_id: "LogBucket".to_owned(),
-            physical_id: Some("lemonade-staging-logs".to_owned()),
+            logical_id: "LogBucket".into(),
+            physical_id: Some("lemonade-staging-logs".into()),
             resource_type: "AWS::S3::Bucket".to_owned(),
             status: "CREATE_FAILED".into(),
             reason: "Access Denied".to_owned(),

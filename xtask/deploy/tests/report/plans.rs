@@ -22,7 +22,7 @@ fn bare(one: &Plan) -> Vec<Line> {
 fn change(action: ChangeAction, id: &str, replacement: Replacement) -> ResourceChange {
     ResourceChange {
         action,
-        logical_id: id.to_owned(),
+        logical_id: id.into(),
         physical_id: None,
         resource_type: "AWS::EC2::Subnet".to_owned(),
         replacement,

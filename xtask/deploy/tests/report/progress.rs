@@ -26,7 +26,7 @@ fn started(step: &str) -> Event {
 fn change_set(step: &str, resources: usize) -> Event {
     let change = cloudformation::ResourceChange {
         action: cloudformation::ChangeAction::Add,
-        logical_id: "Resource".to_owned(),
+        logical_id: "Resource".into(),
         physical_id: None,
         resource_type: "AWS::EC2::Subnet".to_owned(),
         replacement: cloudformation::Replacement::Never,

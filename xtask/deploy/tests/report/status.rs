@@ -15,7 +15,8 @@ fn view(id: &str, outputs: &[(&str, &str)]) -> Stack {
         id: format!(
             "arn:aws:cloudformation:eu-west-1:444455556666:stack/{}/1",
             name(id)
-        ),
+        )
+        .into(),
         name: name(id),
         status: "UPDATE_COMPLETE".into(),
         created: "2026-01-01T09:30:00.123Z".to_owned(),

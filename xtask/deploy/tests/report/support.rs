@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::StackEvent;
+use cloudformation::{StackEvent, StackName};
 use common::environment::EnvironmentName;
 use deploy::plan::{
     Action, Deferral, DeployStep, Finding, FindingCode, Operation, Phase, Plan, Recovery, Severity,
@@ -41,8 +41,8 @@ pub(crate) fn text(lines: &[Line], style: OutputStyle) -> String {
     text
 }
 
-pub(crate) fn name(id: &str) -> String {
-    format!("lemonade-staging-{id}")
+pub(crate) fn name(id: &str) -> StackName {
+    StackName::new(format!("lemonade-staging-{id}"))
 }
 
 pub(crate) fn stack(id: &str, action: Action, reason: &str) -> StackPlan {
@@ -127,11 +127,11 @@ pub(crate) fn creation() -> Plan {
             StackPlan {
                 deferred: vec![
                     Deferral {
-                        export: name("network-Vpc"),
+                        export: "lemonade-staging-network-Vpc".into(),
                         stack: name("network"),
                     },
                     Deferral {
-                        export: name("network-SubnetA"),
+                        export: "lemonade-staging-network-SubnetA".into(),
                         stack: name("network"),
                     },
                 ],
@@ -139,7 +139,7 @@ pub(crate) fn creation() -> Plan {
             },
             StackPlan {
                 deferred: vec![Deferral {
-                    export: name("network-Vpc"),
+                    export: "lemonade-staging-network-Vpc".into(),
                     stack: name("network"),
                 }],
                 ..stack("ecs", Action::Create, reason)
@@ -174,7 +174,7 @@ pub(crate) fn migration() -> Plan {
     plan(
         vec![
             StackPlan {
-                retained_exports: [name("network-ServiceSubnet")].into(),
+                retained_exports: ["lemonade-staging-network-ServiceSubnet".into()].into(),
                 ..stack("network", Action::Update, "the definition differs")
             },
             stack("loadbalancer", Action::Blocked, "resource-replaced"),
@@ -283,7 +283,7 @@ pub(crate) fn resource(logical_id: &str, resource_type: &str, status: &str) -> S
     StackEvent {
         id: format!("{logical_id}-{status}"),
         at: "2026-01-01T00:00:00Z".to_owned(),
-        logical_id: logical_id.to_owned(),
+        logical_id: logical_id.into(),
         resource_type: resource_type.to_owned(),
         status: status.into(),
         ..StackEvent::default()

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{ChangeAction, Replacement};
+use cloudformation::{ChangeAction, ExportName, Replacement};
 
 use super::details::{Details, text};
 use super::preview::{Preview, ResourceOutcome};
@@ -262,7 +262,7 @@ fn outputs_differ(
             None => None,
         };
         if value.as_deref() != Some(before.value.as_str())
-            || export != before.export
+            || export.as_deref() != before.export.as_ref().map(ExportName::as_str)
             || output.description != before.description
         {
             return Ok(true);

@@ -1,7 +1,9 @@
 //! Drift detection, through the client trait.
 
 use cloudformation::status::ResourceDriftStatus;
-use cloudformation::{ClientResult, DriftDetection, Page, StackDriftDetection, StackResourceDrift};
+use cloudformation::{
+    ClientResult, DriftDetection, Page, StackDriftDetection, StackNameOrId, StackResourceDrift,
+};
 
 use super::client::Local;
 use super::hooks::Operation;
@@ -9,12 +11,13 @@ use super::implementation::mismatch;
 use crate::api::{self, Action};
 
 impl DriftDetection for Local {
-    async fn detect_drift(&self, stack: &str) -> ClientResult<String> {
+    async fn detect_drift(&self, stack: impl Into<StackNameOrId> + Send) -> ClientResult<String> {
+        let stack = stack.into();
         let action = Action::DetectStackDrift {
-            stack: stack.to_owned(),
+            stack: stack.as_str().to_owned(),
         };
         match self
-            .ask(Operation::DetectDrift, Some(stack), action)
+            .ask(Operation::DetectDrift, Some(stack.as_str()), action)
             .await?
         {
             api::Answer::DriftDetectionId(id) => Ok(id),
@@ -34,15 +37,19 @@ impl DriftDetection for Local {
 
     async fn drifts(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
         next: Option<String>,
     ) -> ClientResult<Page<StackResourceDrift>> {
+        let stack = stack.into();
         let action = Action::DescribeStackResourceDrifts {
-            stack: stack.to_owned(),
+            stack: stack.as_str().to_owned(),
             statuses: vec![ResourceDriftStatus::Modified, ResourceDriftStatus::Deleted],
             next,
         };
-        match self.ask(Operation::Drifts, Some(stack), action).await? {
+        match self
+            .ask(Operation::Drifts, Some(stack.as_str()), action)
+            .await?
+        {
             api::Answer::ResourceDrifts(page) => Ok(page),
             _ => mismatch(),
         }

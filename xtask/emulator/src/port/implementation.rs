@@ -1,8 +1,9 @@
 //! The engine's port: each of its calls as a call of the API.
 
 use cloudformation::{
-    ChangeSet, ChangeSetRequest, ChangeSetType, ClientError, ClientResult, CloudFormation,
-    Identity, Page, ResourceChange, ResourceToImport, Stack, StackEvent, StackResource,
+    ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetRequest, ChangeSetType, ClientError,
+    ClientResult, ClientToken, CloudFormation, ExportName, Identity, LogicalId, Page,
+    ResourceChange, ResourceToImport, Stack, StackEvent, StackName, StackNameOrId, StackResource,
 };
 
 use super::client::Local;
@@ -45,48 +46,70 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
+    async fn stack(&self, stack: impl Into<StackNameOrId> + Send) -> ClientResult<Option<Stack>> {
+        let stack = stack.into();
         let action = Action::DescribeStacks {
-            stack: Some(stack.to_owned()),
+            stack: Some(stack.as_str().to_owned()),
             next: None,
         };
-        match missing(self.ask(Operation::Stack, Some(stack), action).await)? {
+        match missing(
+            self.ask(Operation::Stack, Some(stack.as_str()), action)
+                .await,
+        )? {
             None => Ok(None),
             Some(api::Answer::Stacks(page)) => Ok(page.items.into_iter().next()),
             Some(_) => mismatch(),
         }
     }
 
-    async fn template(&self, stack: &str) -> ClientResult<String> {
+    async fn template(&self, stack: impl Into<StackNameOrId> + Send) -> ClientResult<String> {
+        let stack = stack.into();
         let action = Action::GetTemplate {
-            stack: Some(stack.to_owned()),
+            stack: Some(stack.as_str().to_owned()),
             change_set: None,
         };
-        match self.ask(Operation::Template, Some(stack), action).await? {
+        match self
+            .ask(Operation::Template, Some(stack.as_str()), action)
+            .await?
+        {
             api::Answer::Template(text) => Ok(text),
             _ => mismatch(),
         }
     }
 
-    async fn importers(&self, export: &str, next: Option<String>) -> ClientResult<Page<String>> {
+    async fn importers(
+        &self,
+        export: &ExportName,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackName>> {
         let action = Action::ListImports {
-            export: export.to_owned(),
+            export: export.as_str().to_owned(),
             next,
         };
-        match self.ask(Operation::Importers, Some(export), action).await {
-            Ok(api::Answer::Imports(page)) => Ok(page),
+        match self
+            .ask(Operation::Importers, Some(export.as_str()), action)
+            .await
+        {
+            Ok(api::Answer::Imports(page)) => Ok(Page {
+                items: page.items.into_iter().map(Into::into).collect(),
+                next: page.next,
+            }),
             Ok(_) => mismatch(),
             Err(error) if error.is_not_imported() => Ok(Page::default()),
             Err(error) => Err(error),
         }
     }
 
-    async fn stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
+    async fn stack_policy(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+    ) -> ClientResult<Option<String>> {
+        let stack = stack.into();
         let action = Action::GetStackPolicy {
-            stack: stack.to_owned(),
+            stack: stack.as_str().to_owned(),
         };
         match self
-            .ask(Operation::StackPolicy, Some(stack), action)
+            .ask(Operation::StackPolicy, Some(stack.as_str()), action)
             .await?
         {
             api::Answer::Policy(policy) => Ok(policy),
@@ -96,37 +119,53 @@ impl CloudFormation for Local {
 
     async fn resources(
         &self,
-        stack: &str,
+        stack: impl Into<StackNameOrId> + Send,
         next: Option<String>,
     ) -> ClientResult<Page<StackResource>> {
+        let stack = stack.into();
         let action = Action::ListStackResources {
-            stack: stack.to_owned(),
+            stack: stack.as_str().to_owned(),
             next,
         };
-        match self.ask(Operation::Resources, Some(stack), action).await? {
+        match self
+            .ask(Operation::Resources, Some(stack.as_str()), action)
+            .await?
+        {
             api::Answer::Resources(page) => Ok(page),
             _ => mismatch(),
         }
     }
 
-    async fn events(&self, stack: &str, next: Option<String>) -> ClientResult<Page<StackEvent>> {
+    async fn events(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackEvent>> {
+        let stack = stack.into();
         let action = Action::DescribeStackEvents {
-            stack: stack.to_owned(),
+            stack: stack.as_str().to_owned(),
             next,
         };
-        match self.ask(Operation::Events, Some(stack), action).await? {
+        match self
+            .ask(Operation::Events, Some(stack.as_str()), action)
+            .await?
+        {
             api::Answer::Events(page) => Ok(page),
             _ => mismatch(),
         }
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<ChangeSetId> {
         let action = create_change_set(request, request.kind, request.import_existing, &[]);
         match self
-            .ask(Operation::CreateChangeSet, Some(&request.stack), action)
+            .ask(
+                Operation::CreateChangeSet,
+                Some(request.stack.as_str()),
+                action,
+            )
             .await?
         {
-            api::Answer::ChangeSetId { id, .. } => Ok(id),
+            api::Answer::ChangeSetId { id, .. } => Ok(id.into()),
             _ => mismatch(),
         }
     }
@@ -135,30 +174,39 @@ impl CloudFormation for Local {
         &self,
         request: &ChangeSetRequest,
         resources: &[ResourceToImport],
-    ) -> ClientResult<String> {
+    ) -> ClientResult<ChangeSetId> {
         let action = create_change_set(request, ChangeSetType::Import, false, resources);
         match self
-            .ask(Operation::CreateImport, Some(&request.stack), action)
+            .ask(
+                Operation::CreateImport,
+                Some(request.stack.as_str()),
+                action,
+            )
             .await?
         {
-            api::Answer::ChangeSetId { id, .. } => Ok(id),
+            api::Answer::ChangeSetId { id, .. } => Ok(id.into()),
             _ => mismatch(),
         }
     }
 
     async fn change_set(
         &self,
-        stack: &str,
-        change_set: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
         next: Option<String>,
     ) -> ClientResult<Option<ChangeSet>> {
+        let stack = stack.into();
+        let change_set = change_set.into();
         let action = Action::DescribeChangeSet {
-            change_set: change_set.to_owned(),
-            stack: Some(stack.to_owned()),
+            change_set: change_set.as_str().to_owned(),
+            stack: Some(stack.as_str().to_owned()),
             next,
             values: false,
         };
-        match missing(self.ask(Operation::ChangeSet, Some(stack), action).await)? {
+        match missing(
+            self.ask(Operation::ChangeSet, Some(stack.as_str()), action)
+                .await,
+        )? {
             None => Ok(None),
             Some(api::Answer::ChangeSet(set)) => Ok(Some(described(*set))),
             Some(_) => mismatch(),
@@ -167,111 +215,149 @@ impl CloudFormation for Local {
 
     async fn execute_change_set(
         &self,
-        stack: &str,
-        change_set: &str,
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
+        token: &ClientToken,
     ) -> ClientResult<()> {
+        let stack = stack.into();
+        let change_set = change_set.into();
         let action = Action::ExecuteChangeSet {
-            change_set: change_set.to_owned(),
-            stack: Some(stack.to_owned()),
+            change_set: change_set.as_str().to_owned(),
+            stack: Some(stack.as_str().to_owned()),
             disable_rollback: false,
-            token: Some(token.to_owned()),
+            token: Some(token.as_str().to_owned()),
         };
-        self.ask(Operation::ExecuteChangeSet, Some(stack), action)
+        self.ask(Operation::ExecuteChangeSet, Some(stack.as_str()), action)
             .await
             .map(drop)
     }
 
-    async fn delete_change_set(&self, stack: &str, change_set: &str) -> ClientResult<()> {
+    async fn delete_change_set(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
+        let change_set = change_set.into();
         let action = Action::DeleteChangeSet {
-            change_set: change_set.to_owned(),
-            stack: Some(stack.to_owned()),
+            change_set: change_set.as_str().to_owned(),
+            stack: Some(stack.as_str().to_owned()),
         };
-        self.ask(Operation::DeleteChangeSet, Some(stack), action)
+        self.ask(Operation::DeleteChangeSet, Some(stack.as_str()), action)
             .await
             .map(drop)
     }
 
     async fn delete_stack(
         &self,
-        stack: &str,
-        retain: &[String],
+        stack: impl Into<StackNameOrId> + Send,
+        retain: &[LogicalId],
         role: Option<&str>,
-        token: &str,
+        token: &ClientToken,
     ) -> ClientResult<()> {
+        let stack = stack.into();
         let action = Action::DeleteStack {
-            stack: stack.to_owned(),
-            retain: retain.to_vec(),
+            stack: stack.as_str().to_owned(),
+            retain: retain.iter().map(ToString::to_string).collect(),
             role: role.map(str::to_owned),
-            token: Some(token.to_owned()),
+            token: Some(token.as_str().to_owned()),
         };
-        self.ask(Operation::DeleteStack, Some(stack), action)
+        self.ask(Operation::DeleteStack, Some(stack.as_str()), action)
             .await
             .map(drop)
     }
 
     async fn continue_update_rollback(
         &self,
-        stack: &str,
-        skip: &[String],
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        skip: &[LogicalId],
+        token: &ClientToken,
     ) -> ClientResult<()> {
+        let stack = stack.into();
         let action = Action::ContinueUpdateRollback {
-            stack: stack.to_owned(),
-            skip: skip.to_vec(),
-            token: Some(token.to_owned()),
+            stack: stack.as_str().to_owned(),
+            skip: skip.iter().map(ToString::to_string).collect(),
+            token: Some(token.as_str().to_owned()),
         };
-        self.ask(Operation::ContinueUpdateRollback, Some(stack), action)
-            .await
-            .map(drop)
+        self.ask(
+            Operation::ContinueUpdateRollback,
+            Some(stack.as_str()),
+            action,
+        )
+        .await
+        .map(drop)
     }
 
-    async fn roll_back(&self, stack: &str, token: &str) -> ClientResult<()> {
+    async fn roll_back(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        token: &ClientToken,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
         let action = Action::RollbackStack {
-            stack: stack.to_owned(),
-            token: Some(token.to_owned()),
+            stack: stack.as_str().to_owned(),
+            token: Some(token.as_str().to_owned()),
         };
-        self.ask(Operation::RollBack, Some(stack), action)
+        self.ask(Operation::RollBack, Some(stack.as_str()), action)
             .await
             .map(drop)
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> ClientResult<()> {
+    async fn cancel_update(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        token: &ClientToken,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
         let action = Action::CancelUpdateStack {
-            stack: stack.to_owned(),
-            token: Some(token.to_owned()),
+            stack: stack.as_str().to_owned(),
+            token: Some(token.as_str().to_owned()),
         };
-        self.ask(Operation::CancelUpdate, Some(stack), action)
+        self.ask(Operation::CancelUpdate, Some(stack.as_str()), action)
             .await
             .map(drop)
     }
 
-    async fn set_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
+    async fn set_stack_policy(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        policy: &str,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
         let action = Action::SetStackPolicy {
-            stack: stack.to_owned(),
+            stack: stack.as_str().to_owned(),
             policy: policy.to_owned(),
         };
-        self.ask(Operation::SetStackPolicy, Some(stack), action)
+        self.ask(Operation::SetStackPolicy, Some(stack.as_str()), action)
             .await
             .map(drop)
     }
 
-    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> ClientResult<()> {
+    async fn set_termination_protection(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        enabled: bool,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
         let action = Action::UpdateTerminationProtection {
-            stack: stack.to_owned(),
+            stack: stack.as_str().to_owned(),
             enabled,
         };
-        self.ask(Operation::SetTerminationProtection, Some(stack), action)
-            .await
-            .map(drop)
+        self.ask(
+            Operation::SetTerminationProtection,
+            Some(stack.as_str()),
+            action,
+        )
+        .await
+        .map(drop)
     }
 }
 
 /// The part of a description that the client trait gives.
 fn described(set: ChangeSetDescription) -> ChangeSet {
     ChangeSet {
-        id: set.summary.id,
-        stack_id: set.summary.stack_id,
+        id: set.summary.id.into(),
+        stack_id: set.summary.stack_id.into(),
         status: set.summary.status,
         status_reason: set.summary.status_reason,
         validation: Vec::new(),
@@ -289,8 +375,8 @@ fn change(change: Change) -> ResourceChange {
     properties.dedup();
     ResourceChange {
         action: change.action,
-        logical_id: change.logical_id,
-        physical_id: change.physical_id,
+        logical_id: change.logical_id.into(),
+        physical_id: change.physical_id.map(Into::into),
         resource_type: change.resource_type,
         replacement: change.replacement,
         properties,
@@ -305,15 +391,15 @@ fn create_change_set(
 ) -> Action {
     Action::CreateChangeSet {
         target: Target {
-            stack: request.stack.clone(),
+            stack: request.stack.to_string(),
             template: TemplateInput::Body(request.template.clone()),
             parameters: request.parameters.clone(),
             capabilities: request.capabilities.clone(),
             tags: Some(request.tags.clone()),
             role: request.role.clone(),
-            token: Some(request.token.clone()),
+            token: Some(request.token.to_string()),
         },
-        name: request.name.clone(),
+        name: request.name.to_string(),
         kind,
         description: Some(request.description.clone()),
         import_existing,

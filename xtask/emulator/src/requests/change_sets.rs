@@ -75,7 +75,7 @@ pub(super) fn create_change_set(
         import_existing,
         imports: imports
             .iter()
-            .map(|one| (one.logical_id.clone(), one.identifier.clone()))
+            .map(|one| (one.logical_id.to_string(), one.identifier.clone()))
             .collect(),
         changes: Vec::new(),
     };

@@ -88,7 +88,7 @@ pub(super) fn describe_resources(
 ) -> Result<Answer, ApiError> {
     let stack = context.account_region()?.stack(stack)?;
     let items: Vec<_> = view::resources(stack)
-        .filter(|resource| logical_id.is_none_or(|wanted| wanted == resource.logical_id))
+        .filter(|resource| logical_id.is_none_or(|wanted| resource.logical_id == wanted))
         .collect();
     if let Some(logical_id) = logical_id
         && items.is_empty()

@@ -29,7 +29,7 @@ pub(super) fn stack(stack: &Stack) -> cloudformation::Stack {
         id: summary.id,
         name: summary.name,
         description: summary.description,
-        change_set_id: stack.change_set_id.clone(),
+        change_set_id: stack.change_set_id.clone().map(Into::into),
         parameters: definition.map(parameters).unwrap_or_default(),
         created: summary.created,
         updated: summary.updated,
@@ -52,8 +52,8 @@ pub(super) fn stack(stack: &Stack) -> cloudformation::Stack {
 
 pub(super) fn stack_summary(stack: &Stack) -> StackSummary {
     StackSummary {
-        id: stack.id.clone(),
-        name: stack.name.clone(),
+        id: stack.id.clone().into(),
+        name: stack.name.clone().into(),
         description: stack
             .definition
             .as_ref()
@@ -75,10 +75,10 @@ pub(super) fn resources(stack: &Stack) -> impl Iterator<Item = StackResource> {
         .resources
         .iter()
         .map(|(name, resource)| StackResource {
-            stack_id: stack.id.clone(),
-            stack_name: stack.name.clone(),
-            logical_id: name.clone(),
-            physical_id: resource.physical_id.clone(),
+            stack_id: stack.id.clone().into(),
+            stack_name: stack.name.clone().into(),
+            logical_id: name.clone().into(),
+            physical_id: resource.physical_id.clone().map(Into::into),
             resource_type: resource.kind.clone(),
             updated: timestamp(resource.updated),
             status: resource.status.clone(),

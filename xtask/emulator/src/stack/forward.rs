@@ -193,7 +193,7 @@ fn resolve_outputs(
             key: key.clone(),
             value,
             description: output.description.clone(),
-            export,
+            export: export.map(Into::into),
         });
     }
     Ok((outputs, exports))

@@ -130,15 +130,15 @@ impl Stack {
         self.reason.clone_from(&reason);
         let event = StackEvent {
             id: String::new(),
-            stack_id: self.id.clone(),
-            stack_name: self.name.clone(),
-            logical_id: self.name.clone(),
-            physical_id: Some(self.id.clone()),
+            stack_id: self.id.clone().into(),
+            stack_name: self.name.clone().into(),
+            logical_id: self.name.clone().into(),
+            physical_id: Some(self.id.clone().into()),
             resource_type: STACK.to_owned(),
             at: timestamp(now),
             status: ResourceStatus::from(&status),
             reason,
-            token,
+            token: token.map(Into::into),
         };
         self.status = status;
         self.push(event);
@@ -156,15 +156,15 @@ impl Stack {
         let (logical_id, kind, physical_id) = subject;
         let event = StackEvent {
             id: String::new(),
-            stack_id: self.id.clone(),
-            stack_name: self.name.clone(),
-            logical_id: logical_id.to_owned(),
-            physical_id: physical_id.map(str::to_owned),
+            stack_id: self.id.clone().into(),
+            stack_name: self.name.clone().into(),
+            logical_id: logical_id.into(),
+            physical_id: physical_id.map(Into::into),
             resource_type: kind.to_owned(),
             at: timestamp(now),
             status,
             reason,
-            token: operation.token.clone(),
+            token: operation.token.clone().map(Into::into),
         };
         self.push(event);
     }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    Capability, ChangeAction, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType,
-    ClientError, CloudFormation, ExecutionStatus, Parameter, ParameterValue, Replacement, Stack,
-    StackEvent,
+    Capability, ChangeAction, ChangeSet, ChangeSetId, ChangeSetName, ChangeSetOutcome,
+    ChangeSetRequest, ChangeSetType, ClientError, ClientToken, CloudFormation, ExecutionStatus,
+    ExportName, Parameter, ParameterValue, PhysicalId, Replacement, Stack, StackEvent, StackName,
+    StackNameOrId,
 };
 use serde_json::{Value, json};
 
@@ -17,8 +18,8 @@ const PACE: Duration = Duration::from_secs(1);
 
 fn request(stack: &str, name: &str, kind: ChangeSetType, template: &Value) -> ChangeSetRequest {
     ChangeSetRequest {
-        stack: stack.to_owned(),
-        name: name.to_owned(),
+        stack: StackName::from(stack).into(),
+        name: name.into(),
         kind,
         template: template.to_string(),
         parameters: Vec::new(),
@@ -27,7 +28,7 @@ fn request(stack: &str, name: &str, kind: ChangeSetType, template: &Value) -> Ch
         role: None,
         description: "conformance".to_owned(),
         import_existing: false,
-        token: format!("{stack}-{name}"),
+        token: format!("{stack}-{name}").into(),
     }
 }
 
@@ -45,7 +46,7 @@ async fn made<P: CloudFormation>(port: &P, request: &ChangeSetRequest) -> Change
 }
 
 /// A change set with all its pages.
-async fn whole<P: CloudFormation>(port: &P, stack: &str, id: &str) -> ChangeSet {
+async fn whole<P: CloudFormation>(port: &P, stack: &StackNameOrId, id: &ChangeSetId) -> ChangeSet {
     let mut set = port.change_set(stack, id, None).await.unwrap().unwrap();
     while let Some(next) = set.next.take() {
         let more = port
@@ -60,9 +61,10 @@ async fn whole<P: CloudFormation>(port: &P, stack: &str, id: &str) -> ChangeSet 
 }
 
 /// The stack, when nothing is going on in it.
-async fn settled<P: CloudFormation>(port: &P, stack: &str) -> Option<Stack> {
+async fn settled<P: CloudFormation>(port: &P, stack: impl Into<StackNameOrId>) -> Option<Stack> {
+    let stack = stack.into();
     for _ in 0..PATIENCE {
-        match port.stack(stack).await.unwrap() {
+        match port.stack(&stack).await.unwrap() {
             Some(view) if view.status.is_in_progress() => tokio::time::sleep(PACE).await,
             other => return other,
         }
@@ -72,7 +74,10 @@ async fn settled<P: CloudFormation>(port: &P, stack: &str) -> Option<Stack> {
 
 async fn execute<P: CloudFormation>(port: &P, set: &ChangeSet) -> Stack {
     // The last part of a change set's ARN is a UUID.
-    let token = format!("execute-{}", set.id.rsplit('/').next().unwrap());
+    let token = ClientToken::new(format!(
+        "execute-{}",
+        set.id.as_str().rsplit('/').next().unwrap()
+    ));
     port.execute_change_set(&set.stack_id, &set.id, &token)
         .await
         .unwrap();
@@ -94,9 +99,13 @@ async fn deploy<P: CloudFormation>(
         "{:?}",
         set.status_reason
     );
-    port.execute_change_set(&set.stack_id, &set.id, &format!("{stack}-{name}-execute"))
-        .await
-        .unwrap();
+    port.execute_change_set(
+        &set.stack_id,
+        &set.id,
+        &format!("{stack}-{name}-execute").into(),
+    )
+    .await
+    .unwrap();
     settled(port, &set.stack_id).await.unwrap()
 }
 
@@ -111,11 +120,12 @@ async fn created<P: CloudFormation>(port: &P, stack: &str, template: &Value) -> 
     view
 }
 
-async fn events<P: CloudFormation>(port: &P, stack: &str) -> Vec<StackEvent> {
+async fn events<P: CloudFormation>(port: &P, stack: impl Into<StackNameOrId>) -> Vec<StackEvent> {
+    let stack = stack.into();
     let mut events = Vec::new();
     let mut next = None;
     loop {
-        let page = port.events(stack, next).await.unwrap();
+        let page = port.events(&stack, next).await.unwrap();
         events.extend(page.items);
         next = page.next;
         if next.is_none() {
@@ -124,7 +134,7 @@ async fn events<P: CloudFormation>(port: &P, stack: &str) -> Vec<StackEvent> {
     }
 }
 
-async fn reasons<P: CloudFormation>(port: &P, stack: &str) -> String {
+async fn reasons<P: CloudFormation>(port: &P, stack: impl Into<StackNameOrId>) -> String {
     events(port, stack)
         .await
         .into_iter()
@@ -152,15 +162,23 @@ fn consumer(export: &str) -> Value {
 }
 
 pub(crate) async fn a_missing_stack_is_nothing<P: CloudFormation>(port: &P) {
-    assert_eq!(port.stack("missing").await.unwrap(), None);
-    let error = port.template("missing").await.unwrap_err();
+    assert_eq!(port.stack(StackName::from("missing")).await.unwrap(), None);
+    let error = port.template(StackName::from("missing")).await.unwrap_err();
     assert!(matches!(error, ClientError::StackNotFound(_)), "{error:?}");
     assert_eq!(
-        port.change_set("missing", "missing", None).await.unwrap(),
+        port.change_set(
+            StackName::from("missing"),
+            ChangeSetName::from("missing"),
+            None
+        )
+        .await
+        .unwrap(),
         None
     );
     // Deleting what is not there works.
-    port.delete_stack("missing", &[], None, "t1").await.unwrap();
+    port.delete_stack(StackName::from("missing"), &[], None, &"t1".into())
+        .await
+        .unwrap();
 }
 
 pub(crate) async fn a_stack_is_made_by_a_change_set<P: CloudFormation>(port: &P) {
@@ -172,17 +190,27 @@ pub(crate) async fn a_stack_is_made_by_a_change_set<P: CloudFormation>(port: &P)
     assert_eq!(set.execution, ExecutionStatus::Available);
     assert_eq!(set.changes.len(), 1);
     assert_eq!(set.changes[0].action, ChangeAction::Add);
-    let waiting = port.stack("made").await.unwrap().unwrap();
+    let waiting = port.stack(StackName::from("made")).await.unwrap().unwrap();
     assert_eq!(waiting.status, StackStatus::ReviewInProgress);
     assert_eq!(waiting.id, set.stack_id);
     let stack = execute(port, &set).await;
     assert_eq!(stack.status, StackStatus::CreateComplete);
     let topic = stack.output("Topic").unwrap();
     assert!(topic.starts_with("arn:aws:sns:"), "{topic}");
-    let resources = port.resources("made", None).await.unwrap().items;
-    assert_eq!(resources[0].physical_id.as_deref(), Some(topic));
+    let resources = port
+        .resources(StackName::from("made"), None)
+        .await
+        .unwrap()
+        .items;
+    assert_eq!(
+        resources[0].physical_id.as_ref().map(PhysicalId::as_str),
+        Some(topic)
+    );
     assert_eq!(resources[0].status, "CREATE_COMPLETE");
-    assert_eq!(port.template("made").await.unwrap(), template.to_string());
+    assert_eq!(
+        port.template(StackName::from("made")).await.unwrap(),
+        template.to_string()
+    );
 }
 
 pub(crate) async fn a_change_set_can_be_thrown_away<P: CloudFormation>(port: &P) {
@@ -201,13 +229,13 @@ pub(crate) async fn a_change_set_can_be_thrown_away<P: CloudFormation>(port: &P)
             .is_none_or(|set| set.outcome() == ChangeSetOutcome::Deleted)
     );
     // The stack stays, and waits for another one.
-    let stack = port.stack("away").await.unwrap().unwrap();
+    let stack = port.stack(StackName::from("away")).await.unwrap().unwrap();
     assert_eq!(stack.status, StackStatus::ReviewInProgress);
-    port.delete_stack(&set.stack_id, &[], None, "t1")
+    port.delete_stack(&set.stack_id, &[], None, &"t1".into())
         .await
         .unwrap();
     settled(port, &set.stack_id).await;
-    assert_eq!(port.stack("away").await.unwrap(), None);
+    assert_eq!(port.stack(StackName::from("away")).await.unwrap(), None);
 }
 
 pub(crate) async fn a_change_set_that_changes_nothing_says_so<P: CloudFormation>(port: &P) {
@@ -225,7 +253,7 @@ pub(crate) async fn a_change_set_that_changes_nothing_says_so<P: CloudFormation>
     );
     assert_eq!(set.execution, ExecutionStatus::Unavailable);
     assert!(set.changes.is_empty());
-    let stack = port.stack("same").await.unwrap().unwrap();
+    let stack = port.stack(StackName::from("same")).await.unwrap().unwrap();
     assert_eq!(stack.status, StackStatus::CreateComplete);
 }
 
@@ -267,11 +295,22 @@ pub(crate) async fn a_replacement_is_announced_and_done<P: CloudFormation>(port:
     assert_eq!(set.changes[0].properties, ["LogGroupName"]);
     let stack = execute(port, &set).await;
     assert_eq!(stack.status, StackStatus::UpdateComplete);
-    let resources = port.resources("replaced", None).await.unwrap().items;
-    assert_eq!(resources[0].physical_id.as_deref(), Some("conformance-b"));
-    let gone = events(port, "replaced").await.into_iter().any(|event| {
-        event.status == "DELETE_COMPLETE" && event.physical_id.as_deref() == Some("conformance-a")
-    });
+    let resources = port
+        .resources(StackName::from("replaced"), None)
+        .await
+        .unwrap()
+        .items;
+    assert_eq!(
+        resources[0].physical_id.as_ref().map(PhysicalId::as_str),
+        Some("conformance-b")
+    );
+    let gone = events(port, StackName::from("replaced"))
+        .await
+        .into_iter()
+        .any(|event| {
+            event.status == "DELETE_COMPLETE"
+                && event.physical_id.as_ref().map(PhysicalId::as_str) == Some("conformance-a")
+        });
     assert!(gone);
 }
 
@@ -300,7 +339,9 @@ pub(crate) async fn a_failed_creation_is_rolled_back_and_can_only_be_deleted<P: 
         .await
         .unwrap_err();
     assert!(error.to_string().contains("ROLLBACK_COMPLETE"), "{error:?}");
-    port.delete_stack(&stack.id, &[], None, "t1").await.unwrap();
+    port.delete_stack(&stack.id, &[], None, &"t1".into())
+        .await
+        .unwrap();
     let stack = settled(port, &stack.id).await.unwrap();
     assert_eq!(stack.status, StackStatus::DeleteComplete);
 }
@@ -311,7 +352,7 @@ pub(crate) async fn a_busy_stack_takes_no_change_set<P: CloudFormation>(port: &P
         &request("busy", "create", ChangeSetType::Create, &topic("a")),
     )
     .await;
-    port.execute_change_set(&set.stack_id, &set.id, "t1")
+    port.execute_change_set(&set.stack_id, &set.id, &"t1".into())
         .await
         .unwrap();
     let error = port
@@ -324,7 +365,7 @@ pub(crate) async fn a_busy_stack_takes_no_change_set<P: CloudFormation>(port: &P
         .await
         .unwrap_err();
     assert!(matches!(error, ClientError::Busy(_)), "{error:?}");
-    settled(port, "busy").await;
+    settled(port, StackName::from("busy")).await;
 }
 
 pub(crate) async fn a_change_set_is_obsolete_after_another_one<P: CloudFormation>(port: &P) {
@@ -344,7 +385,7 @@ pub(crate) async fn a_change_set_is_obsolete_after_another_one<P: CloudFormation
     let left = port.change_set(&two.stack_id, &two.id, None).await.unwrap();
     assert!(left.is_none_or(|set| set.execution == ExecutionStatus::Obsolete));
     assert!(
-        port.execute_change_set(&two.stack_id, &two.id, "t2")
+        port.execute_change_set(&two.stack_id, &two.id, &"t2".into())
             .await
             .is_err()
     );
@@ -357,23 +398,26 @@ pub(crate) async fn a_change_set_is_executed_once<P: CloudFormation>(port: &P) {
     )
     .await;
     for _ in 0..2 {
-        port.execute_change_set(&set.stack_id, &set.id, "t1")
+        port.execute_change_set(&set.stack_id, &set.id, &"t1".into())
             .await
             .unwrap();
     }
     let error = port
-        .execute_change_set(&set.stack_id, &set.id, "t2")
+        .execute_change_set(&set.stack_id, &set.id, &"t2".into())
         .await
         .unwrap_err();
     assert!(matches!(error, ClientError::Busy(_)), "{error:?}");
-    let stack = settled(port, "once").await.unwrap();
+    let stack = settled(port, StackName::from("once")).await.unwrap();
     assert_eq!(stack.status, StackStatus::CreateComplete);
 }
 
 pub(crate) async fn an_export_in_use_is_not_removed<P: CloudFormation>(port: &P) {
     created(port, "producer", &producer("conformance-lock", "lock-a")).await;
     created(port, "consumer", &consumer("conformance-lock")).await;
-    let importers = port.importers("conformance-lock", None).await.unwrap();
+    let importers = port
+        .importers(&ExportName::from("conformance-lock"), None)
+        .await
+        .unwrap();
     assert_eq!(importers.items, ["consumer"]);
     for (name, template) in [
         ("drop", topic("a")),
@@ -381,7 +425,7 @@ pub(crate) async fn an_export_in_use_is_not_removed<P: CloudFormation>(port: &P)
     ] {
         let stack = deploy(port, "producer", name, ChangeSetType::Update, &template).await;
         assert_eq!(stack.status, StackStatus::UpdateRollbackComplete, "{name}");
-        let reasons = reasons(port, "producer").await;
+        let reasons = reasons(port, StackName::from("producer")).await;
         assert!(reasons.contains("in use by consumer"), "{reasons}");
         assert_eq!(stack.output("Logs"), Some("lock-a"));
     }
@@ -390,10 +434,10 @@ pub(crate) async fn an_export_in_use_is_not_removed<P: CloudFormation>(port: &P)
 pub(crate) async fn a_stack_whose_export_is_in_use_is_not_deleted<P: CloudFormation>(port: &P) {
     created(port, "producer", &producer("conformance-keep", "keep")).await;
     created(port, "consumer", &consumer("conformance-keep")).await;
-    port.delete_stack("producer", &[], None, "t1")
+    port.delete_stack(StackName::from("producer"), &[], None, &"t1".into())
         .await
         .unwrap();
-    let stack = settled(port, "producer").await.unwrap();
+    let stack = settled(port, StackName::from("producer")).await.unwrap();
     // It is not in DELETE_FAILED; only the reason tells.
     assert_eq!(stack.status, StackStatus::CreateComplete);
     let reason = stack.status_reason.unwrap();
@@ -420,7 +464,10 @@ pub(crate) async fn an_export_is_exported_once<P: CloudFormation>(port: &P) {
 
 pub(crate) async fn no_importers_is_an_empty_list<P: CloudFormation>(port: &P) {
     created(port, "lonely", &producer("conformance-lonely", "lonely")).await;
-    let page = port.importers("conformance-lonely", None).await.unwrap();
+    let page = port
+        .importers(&ExportName::from("conformance-lonely"), None)
+        .await
+        .unwrap();
     assert!(page.items.is_empty() && page.next.is_none());
 }
 
@@ -443,7 +490,7 @@ pub(crate) async fn a_missing_export_fails_the_execution<P: CloudFormation>(port
     }
     let stack = execute(port, &set).await;
     assert_eq!(stack.status, StackStatus::UpdateRollbackComplete);
-    let reasons = reasons(port, "importing").await;
+    let reasons = reasons(port, StackName::from("importing")).await;
     assert!(
         reasons.contains("No export named conformance-missing found"),
         "{reasons}"
@@ -452,20 +499,24 @@ pub(crate) async fn a_missing_export_fails_the_execution<P: CloudFormation>(port
 
 pub(crate) async fn a_protected_stack_is_not_deleted<P: CloudFormation>(port: &P) {
     let stack = created(port, "protected", &topic("a")).await;
-    port.set_termination_protection("protected", true)
+    port.set_termination_protection(StackName::from("protected"), true)
         .await
         .unwrap();
-    let view = port.stack("protected").await.unwrap().unwrap();
+    let view = port
+        .stack(StackName::from("protected"))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(view.termination_protection);
     let error = port
-        .delete_stack("protected", &[], None, "t1")
+        .delete_stack(StackName::from("protected"), &[], None, &"t1".into())
         .await
         .unwrap_err();
     assert!(matches!(error, ClientError::Invalid(_)), "{error:?}");
-    port.set_termination_protection("protected", false)
+    port.set_termination_protection(StackName::from("protected"), false)
         .await
         .unwrap();
-    port.delete_stack("protected", &[], None, "t2")
+    port.delete_stack(StackName::from("protected"), &[], None, &"t2".into())
         .await
         .unwrap();
     let stack = settled(port, &stack.id).await.unwrap();
@@ -479,16 +530,21 @@ pub(crate) async fn a_policy_denies_a_replacement<P: CloudFormation>(port: &P) {
         &producer("conformance-guarded", "guarded-a"),
     )
     .await;
-    assert_eq!(port.stack_policy("guarded").await.unwrap(), None);
+    assert_eq!(
+        port.stack_policy(StackName::from("guarded")).await.unwrap(),
+        None
+    );
     let policy = json!({"Statement": [
         {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
         {"Effect": "Deny", "Action": ["Update:Replace", "Update:Delete"], "Principal": "*",
          "Resource": "LogicalResourceId/Logs"},
     ]})
     .to_string();
-    port.set_stack_policy("guarded", &policy).await.unwrap();
+    port.set_stack_policy(StackName::from("guarded"), &policy)
+        .await
+        .unwrap();
     assert_eq!(
-        port.stack_policy("guarded").await.unwrap(),
+        port.stack_policy(StackName::from("guarded")).await.unwrap(),
         Some(policy.clone())
     );
     let stack = deploy(
@@ -500,7 +556,7 @@ pub(crate) async fn a_policy_denies_a_replacement<P: CloudFormation>(port: &P) {
     )
     .await;
     assert_eq!(stack.status, StackStatus::UpdateRollbackComplete);
-    let reasons = reasons(port, "guarded").await;
+    let reasons = reasons(port, StackName::from("guarded")).await;
     assert!(
         reasons.contains("Action denied by stack policy"),
         "{reasons}"
@@ -524,10 +580,12 @@ pub(crate) async fn capabilities_are_asked_for<P: CloudFormation>(port: &P) {
 
 pub(crate) async fn a_deleted_stack_is_found_by_its_id<P: CloudFormation>(port: &P) {
     let first = created(port, "gone", &topic("a")).await;
-    port.delete_stack("gone", &[], None, "t1").await.unwrap();
+    port.delete_stack(StackName::from("gone"), &[], None, &"t1".into())
+        .await
+        .unwrap();
     let stack = settled(port, &first.id).await.unwrap();
     assert_eq!(stack.status, StackStatus::DeleteComplete);
-    assert_eq!(port.stack("gone").await.unwrap(), None);
+    assert_eq!(port.stack(StackName::from("gone")).await.unwrap(), None);
     assert!(!events(port, &first.id).await.is_empty());
     // The name is free again, for another stack.
     let second = created(port, "gone", &topic("a")).await;
@@ -538,7 +596,7 @@ pub(crate) async fn what_is_retained_is_imported_again<P: CloudFormation>(port: 
     let mut template = producer("conformance-retained", "retained");
     template["Resources"]["Logs"]["DeletionPolicy"] = json!("RetainExceptOnCreate");
     let first = created(port, "retained", &template).await;
-    port.delete_stack("retained", &[], None, "t1")
+    port.delete_stack(StackName::from("retained"), &[], None, &"t1".into())
         .await
         .unwrap();
     settled(port, &first.id).await;
@@ -593,10 +651,10 @@ pub(crate) async fn a_parameter_keeps_its_value<P: CloudFormation>(port: &P) {
         ),
     )
     .await;
-    port.execute_change_set(&set.stack_id, &set.id, "second")
+    port.execute_change_set(&set.stack_id, &set.id, &"second".into())
         .await
         .unwrap();
-    let stack = settled(port, "parameter").await.unwrap();
+    let stack = settled(port, StackName::from("parameter")).await.unwrap();
     assert_eq!(stack.status, StackStatus::UpdateComplete);
     assert_eq!(stack.parameters["Name"], "a");
 }
@@ -616,7 +674,7 @@ pub(crate) async fn every_stack_is_listed_once<P: CloudFormation>(port: &P) {
             break;
         }
     }
-    let unique: BTreeSet<&String> = listed.iter().collect();
+    let unique: BTreeSet<&StackName> = listed.iter().collect();
     assert_eq!(unique.len(), listed.len());
     for name in names {
         assert!(listed.iter().any(|listed| listed == name), "{name}");
@@ -625,12 +683,15 @@ pub(crate) async fn every_stack_is_listed_once<P: CloudFormation>(port: &P) {
 
 pub(crate) async fn every_event_is_told_once<P: CloudFormation>(port: &P) {
     let stack = created(port, "events", &topic("a")).await;
-    let events = events(port, "events").await;
+    let events = events(port, StackName::from("events")).await;
     let unique: BTreeSet<&String> = events.iter().map(|event| &event.id).collect();
     assert_eq!(unique.len(), events.len());
     // Newest first.
     let last = events.first().unwrap();
     assert_eq!(last.status, "CREATE_COMPLETE");
-    assert_eq!(last.physical_id.as_deref(), Some(stack.id.as_str()));
+    assert_eq!(
+        last.physical_id.as_ref().map(PhysicalId::as_str),
+        Some(stack.id.as_str())
+    );
     assert!(events.is_sorted_by(|one, other| one.at >= other.at));
 }

@@ -115,7 +115,7 @@ fn a_failed_creation_is_left_or_deleted_as_asked_for() {
             .unwrap();
         let id = client.stack("net").id;
         client.settle();
-        assert_eq!(client.status(&id), status);
+        assert_eq!(client.status(id.as_str()), status);
     }
 }
 
@@ -132,8 +132,8 @@ fn a_name_is_taken_until_its_stack_is_gone() {
     let refusal = client.find("topic").unwrap_err();
     assert_eq!(refusal.message, "Stack with id topic does not exist");
     // A deleted stack and its history are found by id.
-    assert_eq!(client.status(&first), "DELETE_COMPLETE");
-    assert!(client.events(&first).len() > 4);
+    assert_eq!(client.status(first.as_str()), "DELETE_COMPLETE");
+    assert!(client.events(first.as_str()).len() > 4);
     client.created("topic", &topic("a"));
     assert_ne!(client.stack("topic").id, first);
 }

@@ -11,11 +11,11 @@ fn resources_go_before_what_they_need() {
     let mut client = Client::new();
     client.created("net", &network());
     let id = client.stack("net").id;
-    let events = client.events(&id).len();
+    let events = client.events(id.as_str()).len();
     client.delete("net").unwrap();
     client.settle();
     assert_eq!(
-        client.history(&id).split_off(events),
+        client.history(id.as_str()).split_off(events),
         [
             "net DELETE_IN_PROGRESS: User Initiated",
             "Subnet DELETE_IN_PROGRESS",
@@ -27,7 +27,7 @@ fn resources_go_before_what_they_need() {
     );
     // What is not there is deleted already.
     client.delete("net").unwrap();
-    client.delete(&id).unwrap();
+    client.delete(id.as_str()).unwrap();
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_failed_deletion_is_repeated_or_lets_go() {
             .call(&delete_retaining(if retain { &["Subnet"] } else { &[] }))
             .unwrap();
         client.settle();
-        assert_eq!(client.status(&stack.id), "DELETE_COMPLETE");
+        assert_eq!(client.status(stack.id.as_str()), "DELETE_COMPLETE");
         assert_eq!(
             client.cloud.physical_resources(&client.caller).len(),
             usize::from(retain)
@@ -178,11 +178,11 @@ fn a_policy_that_bounds_a_role_is_not_deleted_before_it() {
         client.delete("roles").unwrap();
         client.settle();
         if !fails {
-            assert_eq!(client.status(&id), "DELETE_COMPLETE");
+            assert_eq!(client.status(id.as_str()), "DELETE_COMPLETE");
             continue;
         }
-        assert_eq!(client.status(&id), "DELETE_FAILED");
-        let failures = client.failures(&id);
+        assert_eq!(client.status(id.as_str()), "DELETE_FAILED");
+        let failures = client.failures(id.as_str());
         assert!(
             failures
                 .iter()
@@ -190,8 +190,8 @@ fn a_policy_that_bounds_a_role_is_not_deleted_before_it() {
             "{failures:?}"
         );
         // By now the role is gone.
-        client.delete(&id).unwrap();
+        client.delete(id.as_str()).unwrap();
         client.settle();
-        assert_eq!(client.status(&id), "DELETE_COMPLETE");
+        assert_eq!(client.status(id.as_str()), "DELETE_COMPLETE");
     }
 }

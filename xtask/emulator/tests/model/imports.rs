@@ -103,7 +103,7 @@ fn things_are_imported_by_what_identifies_them() {
         description: None,
         import_existing: false,
         imports: vec![cloudformation::ResourceToImport {
-            logical_id: "Key".to_owned(),
+            logical_id: "Key".into(),
             resource_type: "AWS::KMS::Key".to_owned(),
             identifier: BTreeMap::from([("KeyId".to_owned(), identifier.to_owned())]),
         }],

@@ -222,7 +222,7 @@ fn perform(client: &mut Client, step: &Step, sets: &mut BTreeMap<usize, String>)
                             .resources(name)
                             .into_iter()
                             .filter(|(_, resource)| resource.status == "DELETE_FAILED")
-                            .map(|(logical_id, _)| logical_id)
+                            .map(|(logical_id, _)| logical_id.into())
                             .collect()
                     })
                     .unwrap_or_default()
@@ -315,13 +315,15 @@ fn check(client: &mut Client) {
             stack.status
         );
         let has: BTreeSet<(String, String)> = client
-            .resources(&stack.id)
+            .resources(stack.id.as_str())
             .into_iter()
             // Resources that a deletion retained are still listed, without an owner.
             .filter(|(_, resource)| resource.status != "DELETE_SKIPPED")
-            .filter_map(|(logical_id, resource)| Some((logical_id, resource.physical_id?)))
+            .filter_map(|(logical_id, resource)| {
+                Some((logical_id.into(), resource.physical_id?.into()))
+            })
             .collect();
-        let owns = owned.remove(&stack.id).unwrap_or_default();
+        let owns = owned.remove(stack.id.as_str()).unwrap_or_default();
         assert!(
             has.is_subset(&owns),
             "{} {}: {has:?} {owns:?}",

@@ -46,7 +46,7 @@ fn seconds_to_delete(client: &mut Client, stack: &str) -> u64 {
     let begin = client.now.0;
     client.delete(stack).unwrap();
     client.settle();
-    assert_eq!(client.status(&id), "DELETE_COMPLETE");
+    assert_eq!(client.status(id.as_str()), "DELETE_COMPLETE");
     (client.now.0 - begin) / 1000
 }
 
@@ -137,7 +137,7 @@ fn an_address_is_held_for_minutes_after_its_load_balancer() {
     let id = client.stack("entry").id;
     client.delete("entry").unwrap();
     client.settle();
-    assert_eq!(client.status(&id), "DELETE_COMPLETE");
+    assert_eq!(client.status(id.as_str()), "DELETE_COMPLETE");
 }
 
 /// What its creation could not take back is kept by the deletion after it: `RetainExceptOnCreate` deletes in the
@@ -155,7 +155,7 @@ fn the_deletion_after_a_failed_rollback_retains() {
     let id = client.stack("entry").id;
     client.delete("entry").unwrap();
     client.settle();
-    assert_eq!(client.status(&id), "DELETE_COMPLETE");
+    assert_eq!(client.status(id.as_str()), "DELETE_COMPLETE");
     let left: Vec<String> = client
         .cloud
         .physical_resources(&client.caller)
@@ -210,7 +210,7 @@ fn a_report_group_goes_with_its_reports_only_where_it_says_so() {
             .unwrap();
         client.delete("reports").unwrap();
         client.settle();
-        assert_eq!(client.status(&id), status);
+        assert_eq!(client.status(id.as_str()), status);
     }
 }
 

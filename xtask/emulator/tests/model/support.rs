@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    Capability, ChangeAction, ChangeSetType, Parameter, ParameterValue, Replacement, Stack,
-    StackEvent, StackResource, Tag,
+    Capability, ChangeAction, ChangeSetType, LogicalId, Parameter, ParameterValue, Replacement,
+    Stack, StackEvent, StackResource, Tag,
 };
 use emulator::api::{
     Action, Answer, ApiError, Caller, Change, ChangeSetDescription, OnFailure, Target,
@@ -119,7 +119,7 @@ impl Client {
             .value
     }
 
-    pub(crate) fn resources(&mut self, name: &str) -> BTreeMap<String, StackResource> {
+    pub(crate) fn resources(&mut self, name: &str) -> BTreeMap<LogicalId, StackResource> {
         match self
             .call(&Action::DescribeStackResources {
                 stack: name.to_owned(),
@@ -141,6 +141,7 @@ impl Client {
             .physical_id
             .clone()
             .unwrap()
+            .into()
     }
 
     /// Oldest first, all pages.

@@ -104,10 +104,10 @@ fn what_is_retained_stays_in_the_inventory() {
     client.delete("store").unwrap();
     let id = client.stack("store").id;
     client.settle();
-    assert_eq!(client.status(&id), "DELETE_COMPLETE");
+    assert_eq!(client.status(id.as_str()), "DELETE_COMPLETE");
     assert!(
         client
-            .history(&id)
+            .history(id.as_str())
             .contains(&"Bucket DELETE_SKIPPED".to_owned())
     );
     assert_eq!(retained(&client), ["first", "second"]);

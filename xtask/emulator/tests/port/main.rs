@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cloudformation::status::StackStatus;
-use cloudformation::{ChangeSetRequest, ChangeSetType, ClientError, CloudFormation};
+use cloudformation::{
+    ChangeSetName, ChangeSetRequest, ChangeSetType, ClientError, CloudFormation, StackName,
+};
 use emulator::port::{Call, Hooks, Intervention, Local, Operation, Past, Settings};
 use emulator::{Cloud, Options};
 
@@ -20,8 +22,8 @@ fn hooked(hooks: impl Hooks + 'static) -> Local {
 
 fn request() -> ChangeSetRequest {
     ChangeSetRequest {
-        stack: "topic".to_owned(),
-        name: "first".to_owned(),
+        stack: StackName::from("topic").into(),
+        name: "first".into(),
         kind: ChangeSetType::Create,
         template: r#"{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}"#.to_owned(),
         parameters: Vec::new(),
@@ -30,7 +32,7 @@ fn request() -> ChangeSetRequest {
         role: None,
         description: String::new(),
         import_existing: false,
-        token: "t1".to_owned(),
+        token: "t1".into(),
     }
 }
 
@@ -39,11 +41,13 @@ async fn time_is_tokios() {
     let port = Local::new(cloud(), Settings::default());
     let id = port.create_change_set(&request()).await.unwrap();
     port.settle().await;
-    port.execute_change_set("topic", &id, "t2").await.unwrap();
+    port.execute_change_set(StackName::from("topic"), &id, &"t2".into())
+        .await
+        .unwrap();
     let before = port.now();
     port.settle().await;
     assert!(port.now().0 - before.0 > 2000);
-    let stack = port.stack("topic").await.unwrap().unwrap();
+    let stack = port.stack(StackName::from("topic")).await.unwrap().unwrap();
     assert_eq!(stack.status, StackStatus::CreateComplete);
     assert!(
         stack.changed().starts_with("2026-01-01T00:00:"),
@@ -56,7 +60,7 @@ async fn time_is_tokios() {
 async fn calls_are_logged() {
     let port = Local::new(cloud(), Settings::default());
     port.identity().await.unwrap();
-    port.stack("topic").await.unwrap();
+    port.stack(StackName::from("topic")).await.unwrap();
     let calls: Vec<_> = port
         .calls()
         .into_iter()
@@ -78,9 +82,15 @@ async fn a_second_caller_sees_the_same_cloud() {
     let one = Local::new(Arc::clone(&cloud), Settings::default());
     let other = Local::new(cloud, Settings::default());
     one.create_change_set(&request()).await.unwrap();
-    assert!(other.stack("topic").await.unwrap().is_some());
+    assert!(
+        other
+            .stack(StackName::from("topic"))
+            .await
+            .unwrap()
+            .is_some()
+    );
     let mut request = request();
-    request.token = "t2".to_owned();
+    request.token = "t2".into();
     let error = other.create_change_set(&request).await.unwrap_err();
     assert!(matches!(error, ClientError::AlreadyExists(_)), "{error:?}");
 }
@@ -101,7 +111,13 @@ async fn a_lost_answer_has_had_its_effect_and_a_refused_call_none() {
             }
         });
         assert!(port.create_change_set(&request()).await.is_err());
-        assert_eq!(port.stack("topic").await.unwrap().is_some(), effect);
+        assert_eq!(
+            port.stack(StackName::from("topic"))
+                .await
+                .unwrap()
+                .is_some(),
+            effect
+        );
     }
 }
 
@@ -121,7 +137,13 @@ async fn a_stopped_caller_never_goes_on() {
         let day = Duration::from_secs(86_400);
         let ended = tokio::time::timeout(day, port.create_change_set(&request())).await;
         assert!(ended.is_err());
-        assert_eq!(port.stack("topic").await.unwrap().is_some(), effect);
+        assert_eq!(
+            port.stack(StackName::from("topic"))
+                .await
+                .unwrap()
+                .is_some(),
+            effect
+        );
     }
 }
 
@@ -134,10 +156,25 @@ async fn a_stale_read_tells_what_was() {
             Intervention::Pass
         }
     });
-    assert!(port.stack("topic").await.unwrap().is_none());
+    assert!(
+        port.stack(StackName::from("topic"))
+            .await
+            .unwrap()
+            .is_none()
+    );
     port.create_change_set(&request()).await.unwrap();
-    assert!(port.stack("topic").await.unwrap().is_none());
-    assert!(port.stack("topic").await.unwrap().is_some());
+    assert!(
+        port.stack(StackName::from("topic"))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        port.stack(StackName::from("topic"))
+            .await
+            .unwrap()
+            .is_some()
+    );
 }
 
 /// Every read is stale, and its state still advances.
@@ -165,19 +202,26 @@ async fn with_a_past_also_what_was_never_asked_is_stale() {
     let port = hooked(move |_: &Call| Intervention::Stale(lag)).with_past(Past::default());
     tokio::time::sleep(lag).await;
     let id = port.create_change_set(&request()).await.unwrap();
-    assert!(port.stack("topic").await.unwrap().is_none());
+    assert!(
+        port.stack(StackName::from("topic"))
+            .await
+            .unwrap()
+            .is_none()
+    );
     tokio::time::sleep(lag).await;
     let set = port
-        .change_set("topic", "first", None)
+        .change_set(StackName::from("topic"), ChangeSetName::from("first"), None)
         .await
         .unwrap()
         .unwrap();
-    port.execute_change_set("topic", &id, "t2").await.unwrap();
+    port.execute_change_set(StackName::from("topic"), &id, &"t2".into())
+        .await
+        .unwrap();
     assert_eq!(set.id, id);
     // Scheduled events are seen as late as writes.
     let executed = tokio::time::Instant::now();
     let complete = async || {
-        let stack = port.stack("topic").await.unwrap().unwrap();
+        let stack = port.stack(StackName::from("topic")).await.unwrap().unwrap();
         stack.status == StackStatus::CreateComplete
     };
     while !complete().await {

@@ -62,8 +62,8 @@ fn parameters() -> BTreeMap<String, String> {
 
 pub(crate) fn bare_stack() -> Stack {
     Stack {
-        id: STACK.to_owned(),
-        name: "lemonade".to_owned(),
+        id: STACK.into(),
+        name: "lemonade".into(),
         created: AT_TEXT.to_owned(),
         status: "CREATE_IN_PROGRESS".into(),
         drift: drift("NOT_CHECKED"),
@@ -80,7 +80,7 @@ pub(crate) fn stack() -> Stack {
     };
     Stack {
         description: text("The network"),
-        change_set_id: text(SET),
+        change_set_id: text(SET).map(Into::into),
         parameters: parameters(),
         updated: text("2026-02-03T04:05:07.789Z"),
         deleted: text("2026-02-03T04:05:08.789Z"),
@@ -93,7 +93,11 @@ pub(crate) fn stack() -> Stack {
             Capability::AutoExpand,
         ],
         outputs: vec![
-            output("VpcId", text("the VPC"), text("lemonade:VpcId")),
+            output(
+                "VpcId",
+                text("the VPC"),
+                text("lemonade:VpcId").map(Into::into),
+            ),
             output("Plain", None, None),
         ],
         role: text("arn:aws:iam::111122223333:role/execution"),
@@ -106,8 +110,8 @@ pub(crate) fn stack() -> Stack {
 
 pub(crate) fn summaries() -> Vec<StackSummary> {
     let bare = StackSummary {
-        id: STACK.to_owned(),
-        name: "lemonade".to_owned(),
+        id: STACK.into(),
+        name: "lemonade".into(),
         created: AT_TEXT.to_owned(),
         status: "CREATE_COMPLETE".into(),
         drift: drift("NOT_CHECKED"),
@@ -220,15 +224,15 @@ fn changes() -> Vec<Change> {
 pub(crate) fn events() -> Vec<StackEvent> {
     let event = StackEvent {
         id: "Vpc-CREATE_FAILED-2026".to_owned(),
-        stack_id: STACK.to_owned(),
-        stack_name: "lemonade".to_owned(),
-        logical_id: "Vpc".to_owned(),
-        physical_id: text("vpc-0a1b"),
+        stack_id: STACK.into(),
+        stack_name: "lemonade".into(),
+        logical_id: "Vpc".into(),
+        physical_id: text("vpc-0a1b").map(Into::into),
         resource_type: "AWS::EC2::VPC".to_owned(),
         at: AT_TEXT.to_owned(),
         status: "CREATE_FAILED".into(),
         reason: text("The maximum number of VPCs has been reached."),
-        token: text("run-1"),
+        token: text("run-1").map(Into::into),
     };
     let bare = StackEvent {
         physical_id: None,
@@ -242,10 +246,10 @@ pub(crate) fn events() -> Vec<StackEvent> {
 
 pub(crate) fn resources() -> Vec<StackResource> {
     let resource = StackResource {
-        stack_id: STACK.to_owned(),
-        stack_name: "lemonade".to_owned(),
-        logical_id: "Vpc".to_owned(),
-        physical_id: text("vpc-0a1b"),
+        stack_id: STACK.into(),
+        stack_name: "lemonade".into(),
+        logical_id: "Vpc".into(),
+        physical_id: text("vpc-0a1b").map(Into::into),
         resource_type: "AWS::EC2::VPC".to_owned(),
         updated: AT_TEXT.to_owned(),
         status: "UPDATE_COMPLETE".into(),
@@ -301,7 +305,7 @@ pub(crate) fn export() -> Export {
 pub(crate) fn detection(drifted: Option<usize>) -> StackDriftDetection {
     StackDriftDetection {
         id: ID.to_owned(),
-        stack_id: STACK.to_owned(),
+        stack_id: STACK.into(),
         status: drifted
             .map_or("DETECTION_IN_PROGRESS", |_| "DETECTION_COMPLETE")
             .into(),
@@ -314,9 +318,9 @@ pub(crate) fn detection(drifted: Option<usize>) -> StackDriftDetection {
 
 pub(crate) fn drifts() -> Vec<StackResourceDrift> {
     let modified = StackResourceDrift {
-        stack_id: STACK.to_owned(),
-        logical_id: "Vpc".to_owned(),
-        physical_id: text("vpc-0a1b"),
+        stack_id: STACK.into(),
+        logical_id: "Vpc".into(),
+        physical_id: text("vpc-0a1b").map(Into::into),
         resource_type: "AWS::EC2::VPC".to_owned(),
         status: "MODIFIED".into(),
         expected: "{\"EnableDnsSupport\":true}".to_owned(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::StackName;
 use common::assembly::Assembly;
 use common::naming::Names;
 use deploy::execute::{Event, Options, StepOutcome, Stop};
@@ -171,7 +172,7 @@ impl Target<'_> {
         acknowledged: usize,
     ) -> Phase {
         let environment = self.assembly.environment;
-        let name = |id: &str| short(id, environment).to_owned();
+        let name = |stack: &StackName| short(stack, environment).to_owned();
         let mut steps = Vec::new();
         let mut timed = Vec::new();
         for step in &plan.steps {
@@ -207,7 +208,10 @@ impl Target<'_> {
             title,
             took,
             critical,
-            path: path.iter().map(|id| name(id)).collect(),
+            path: path
+                .iter()
+                .map(|id| short(id, environment).to_owned())
+                .collect(),
             steps,
             retained,
             acknowledged,

@@ -125,7 +125,7 @@ async fn run_phases(assembly: &Assembly) -> Result<DrillReport, DrillError> {
             let artifact = assembly
                 .stacks
                 .iter()
-                .find(|artifact| artifact.name.as_str() == stack);
+                .find(|artifact| *stack == artifact.name);
             let id = artifact.map(|artifact| artifact.id.clone());
             imports
                 .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::CloudFormation;
+use cloudformation::{CloudFormation, StackName};
 use common::assembly::Assembly;
 use common::naming::Names;
 use deploy::observe::Observed;
@@ -42,10 +42,10 @@ impl Target<'_> {
                     let retained = artifact
                         .retained
                         .iter()
-                        .any(|record| record.logical_id == resource.logical_id);
+                        .any(|record| resource.logical_id == record.logical_id.as_str());
                     if let (true, Some(id)) = (retained, resource.physical_id) {
                         let place = format!("{}/{}", artifact.id, resource.logical_id);
-                        state.retained.insert(place, id);
+                        state.retained.insert(place, id.into());
                     }
                 }
                 next = page.next;
@@ -90,7 +90,7 @@ impl RetainedState {
 }
 
 /// Made-up image digests for every application, the same in every run.
-pub(crate) fn releases(assembly: &Assembly) -> BTreeMap<String, BTreeMap<String, String>> {
+pub(crate) fn releases(assembly: &Assembly) -> BTreeMap<StackName, BTreeMap<String, String>> {
     let prefix = Names::new(assembly.environment).prefix();
     assembly
         .stacks
@@ -100,7 +100,7 @@ pub(crate) fn releases(assembly: &Assembly) -> BTreeMap<String, BTreeMap<String,
             let seed = format!("{prefix} {}", artifact.id);
             let digits = common::hex(&Hash::hash(seed.as_bytes()));
             let image = BTreeMap::from([(IMAGE.to_owned(), format!("sha256:{digits}"))]);
-            (artifact.name.to_string(), image)
+            ((&artifact.name).into(), image)
         })
         .collect()
 }

@@ -1,26 +1,22 @@
 //! Calls that more than one kind of step makes.
 
-use crate::execute::client_token::ClientToken;
 use crate::execute::context::StepContext;
 use crate::plan::Operation;
+use cloudformation::ClientToken;
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientResult, CloudFormation};
+use cloudformation::{ClientResult, CloudFormation, StackId};
 
 /// `DeleteStack`. After a lost answer, the stack's status tells whether it took effect.
 pub(super) async fn delete_stack<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &str,
+    stack: &StackId,
     token: &ClientToken,
 ) -> ClientResult<()> {
     let role = match &context.step.operation {
         Operation::Delete { role, .. } => role.as_deref(),
         _ => None,
     };
-    let call = || {
-        context
-            .port()
-            .delete_stack(stack, &[], role, token.as_str())
-    };
+    let call = || context.port().delete_stack(stack, &[], role, token);
     let find_result = || async {
         let status = context.stack(stack).await?.map(|stack| stack.status);
         Ok(match status {
@@ -34,7 +30,7 @@ pub(super) async fn delete_stack<P: CloudFormation>(
 /// `SetStackPolicy`.
 pub(super) async fn set_policy<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &str,
+    stack: &StackId,
     policy: &str,
 ) -> ClientResult<()> {
     context
@@ -45,7 +41,7 @@ pub(super) async fn set_policy<P: CloudFormation>(
 /// `UpdateTerminationProtection`.
 pub(super) async fn set_termination_protection<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &str,
+    stack: &StackId,
     enabled: bool,
 ) -> ClientResult<()> {
     context

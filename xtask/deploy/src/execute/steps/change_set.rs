@@ -13,8 +13,9 @@ use crate::execute::outcome::{Failure, StepOutcome};
 use crate::plan::{DeployStep, Finding, FindingCode, Operation};
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, ClientError, ClientResult,
-    CloudFormation, ExecutionStatus, ResourceChange, Stack,
+    ChangeSet, ChangeSetId, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, ClientError,
+    ClientResult, CloudFormation, ExecutionStatus, LogicalId, ResourceChange, Stack, StackId,
+    StackNameOrId,
 };
 
 /// How many reads may miss a change set that was created: reads lag behind writes.
@@ -23,8 +24,9 @@ const MAX_MISSES: u32 = 5;
 /// A change set that is not executed yet.
 #[derive(Clone, Debug)]
 pub(in crate::execute) struct PendingChangeSet {
-    pub(in crate::execute) id: String,
-    pub(in crate::execute) stack: String,
+    pub(in crate::execute) id: ChangeSetId,
+    /// By name while a change set that creates the stack was only requested.
+    pub(in crate::execute) stack: StackNameOrId,
     /// Whether the change set created its stack, which holds nothing yet.
     created_stack: bool,
 }
@@ -33,13 +35,13 @@ impl PendingChangeSet {
     /// A change set that was created with the plan.
     pub(in crate::execute) fn prepared<P>(
         context: &StepContext<'_, P>,
-        id: &str,
-        stack: &str,
+        id: &ChangeSetId,
+        stack: impl Into<StackNameOrId>,
     ) -> Self {
         let stacks = &context.execution.plan.stacks;
         Self {
-            id: id.to_owned(),
-            stack: stack.to_owned(),
+            id: id.clone(),
+            stack: stack.into(),
             created_stack: stacks
                 .iter()
                 .any(|stack| stack.name == context.step.stack && stack.status.is_none()),
@@ -47,8 +49,17 @@ impl PendingChangeSet {
     }
 }
 
+/// A change set that can be executed.
+#[derive(Clone, Debug)]
+pub(in crate::execute) struct ReadyChangeSet {
+    pub(in crate::execute) pending: PendingChangeSet,
+    /// Its stack, which exists by now, if only in review.
+    pub(in crate::execute) stack: StackId,
+    pub(in crate::execute) changes: Vec<ResourceChange>,
+}
+
 pub(in crate::execute) enum ChangeSetResult {
-    Ready(PendingChangeSet, Vec<ResourceChange>),
+    Ready(ReadyChangeSet),
     /// It contained no changes, and was discarded.
     Empty,
 }
@@ -80,7 +91,10 @@ async fn is_usable<P: CloudFormation>(
         .await
         .map_err(read_failed)?;
     // A plan is a file, which may have been edited.
-    if let Some(view) = view.as_ref().filter(|view| view.stack_id != pending.stack) {
+    if let Some(view) = view
+        .as_ref()
+        .filter(|view| pending.stack != StackNameOrId::from(&view.stack_id))
+    {
         return Err(StepOutcome::Failed(Box::new(Failure::new(format!(
             "the change set that the plan names belongs to another stack: {}",
             view.stack_id
@@ -114,8 +128,8 @@ async fn request<P: CloudFormation>(
         })?;
     let request = ChangeSetRequest {
         stack: match stack {
-            Some(stack) if step.exists => stack.id.clone(),
-            _ => context.step.stack.clone(),
+            Some(stack) if step.exists => (&stack.id).into(),
+            _ => (&context.step.stack).into(),
         },
         name: context.name(),
         kind: if step.exists {
@@ -134,7 +148,7 @@ async fn request<P: CloudFormation>(
         role: step.role.clone(),
         description: context.execution.options.description(),
         import_existing: step.import_existing,
-        token: context.token("change-set").as_str().to_owned(),
+        token: context.token("change-set"),
     };
     let port = context.port();
     // The name is unique to this run, so a change set found under it is this run's.
@@ -208,16 +222,21 @@ async fn wait_until_created<P: CloudFormation>(
             }
         };
         // A change set that creates its stack was requested by the stack's name.
-        pending.stack.clone_from(&view.stack_id);
+        pending.stack = (&view.stack_id).into();
         match (view.outcome(), &view.execution) {
             (ChangeSetOutcome::Complete, ExecutionStatus::Available) => {
+                let stack = view.stack_id.clone();
                 return match read_all_changes(context, &pending, view).await {
                     Ok(changes) => {
                         context.report(Event::ChangeSet {
                             step: context.step.id.clone(),
                             changes: changes.clone(),
                         });
-                        Ok(ChangeSetResult::Ready(pending, changes))
+                        Ok(ChangeSetResult::Ready(ReadyChangeSet {
+                            pending,
+                            stack,
+                            changes,
+                        }))
                     }
                     Err(error) => {
                         discard(context, &pending).await;
@@ -293,13 +312,13 @@ async fn resources_exist<P: CloudFormation>(
 }
 
 /// The resources of a template that have a name of their own and are not deployed.
-fn named_resources(template: &str, deployed: &BTreeSet<String>) -> Vec<String> {
+fn named_resources(template: &str, deployed: &BTreeSet<LogicalId>) -> Vec<String> {
     let template: Value = serde_json::from_str(template).unwrap_or_default();
     let resources = template.get("Resources").and_then(Value::as_object);
     resources
         .into_iter()
         .flatten()
-        .filter(|(id, _)| !deployed.contains(*id))
+        .filter(|(id, _)| !deployed.contains(id.as_str()))
         .filter_map(|(id, resource)| {
             let kind = resource.get("Type")?.as_str()?;
             let properties = resource.get("Properties")?.as_object()?;
@@ -320,7 +339,7 @@ async fn read_all_changes<P: CloudFormation>(
     let mut next = first.next;
     while next.is_some() {
         let Some(page) = describe(context, pending, next).await? else {
-            return Err(ClientError::ChangeSetNotFound(pending.id.clone().into()));
+            return Err(ClientError::ChangeSetNotFound(pending.id.as_str().into()));
         };
         changes.extend(page.changes);
         next = page.next;
@@ -370,7 +389,7 @@ pub(in crate::execute) async fn discard<P: CloudFormation>(
 
 async fn discard_stack<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &str,
+    stack: &StackNameOrId,
 ) -> ClientResult<()> {
     match context.stack(stack).await? {
         Some(stack) if stack.status == StackStatus::ReviewInProgress => {
@@ -391,7 +410,7 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
             pending.id
         )),
         Ok(Some(view)) if !view.execution.is_executed() => {
-            pending.stack = view.stack_id;
+            pending.stack = view.stack_id.into();
             discard(context, &pending).await;
         }
         Ok(_) => {}
@@ -405,8 +424,8 @@ fn read_failed(error: ClientError) -> StepOutcome {
 
 fn is_of_another_stack<P>(context: &StepContext<'_, P>, view: &ChangeSet) -> bool {
     let observed = context.execution.plan.observed.get(&context.step.stack);
-    let id = observed.and_then(|observed| observed.id.as_deref());
-    id.is_some_and(|id| id != view.stack_id)
+    let id = observed.and_then(|observed| observed.id.as_ref());
+    id.is_some_and(|id| *id != view.stack_id)
 }
 
 /// Whether an operation started on the stack since it was read: executing a change set deletes all

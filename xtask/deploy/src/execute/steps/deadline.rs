@@ -9,7 +9,7 @@ use super::api::delete_stack;
 use super::operation::{OperationResult, StartedOperation, read_events_back_to};
 use crate::deadline::{Deadline, asked_for_by};
 use crate::execute::cancel::cancel_update;
-use crate::execute::cause::{is_of_stack, resources_in_progress, started_at};
+use crate::execute::cause::{resources_in_progress, started_at};
 use crate::execute::context::StepContext;
 use crate::execute::event::{Event, Remedy};
 use crate::execute::failure::{self, AfterDeadline, ExceededDeadline};
@@ -17,7 +17,7 @@ use crate::execute::outcome::StepOutcome;
 use crate::plan::Operation;
 use crate::timestamp::Timestamp;
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, CloudFormation, Stack, StackEvent};
+use cloudformation::{ClientError, CloudFormation, Stack, StackEvent, StackId};
 
 /// The deadline of an operation that was in progress before the step.
 pub(super) struct RemainingTime {
@@ -157,10 +157,10 @@ pub(super) async fn exceeded_after<P: CloudFormation>(
 /// be read, since they are only reported.
 async fn current_events<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &str,
+    stack: &StackId,
 ) -> Vec<StackEvent> {
     let is_end = |event: &StackEvent| {
-        is_of_stack(event, stack) && !StackStatus::from(event.status.as_str()).is_in_progress()
+        event.is_of_stack(stack) && !StackStatus::from(event.status.as_str()).is_in_progress()
     };
     read_events_back_to(context, stack, is_end).await.0
 }

@@ -3,21 +3,23 @@
 use service_rules::{At, Passing, passing};
 
 use super::api::set_policy;
-use super::change_set::{self, ChangeSetResult, PendingChangeSet, create_change_set, has_changed};
+use super::change_set::{
+    self, ChangeSetResult, PendingChangeSet, ReadyChangeSet, create_change_set, has_changed,
+};
 use super::deadline;
 use super::delete::delete_and_wait;
 use super::operation::{OperationResult, StartedOperation};
 use super::protect::{self, policy_override};
 use super::success::Success;
 use crate::execute::check_change_set::{check_change_set, empty_change_set};
-use crate::execute::client_token::ClientToken;
 use crate::execute::context::{StepContext, StepResult};
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::plan::{DeployStep, Observation};
+use cloudformation::ClientToken;
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack, StackId};
 use common::template::check::DIGEST_OUTPUT;
 
 /// Retries a first creation once if all failures were transient and it rolled back.
@@ -76,8 +78,8 @@ async fn attempt<P: CloudFormation>(
             Some(stack) => unchanged(context, step, stack).await,
             None => Err(StepOutcome::stale("its template has nothing to create")),
         },
-        ChangeSetResult::Ready(pending, changes) => {
-            let findings = check_change_set(&context.step.stack, step, &changes);
+        ChangeSetResult::Ready(ready) => {
+            let findings = check_change_set(&context.step.stack, step, &ready.changes);
             if !findings.is_empty() {
                 for finding in &findings {
                     context.report(Event::Finding {
@@ -85,15 +87,15 @@ async fn attempt<P: CloudFormation>(
                         finding: finding.clone(),
                     });
                 }
-                change_set::discard(context, &pending).await;
+                change_set::discard(context, &ready.pending).await;
                 return Err(StepOutcome::Blocked { findings });
             }
             if let Err(detached) = context.check_cancelled() {
-                change_set::discard(context, &pending).await;
+                change_set::discard(context, &ready.pending).await;
                 return Err(detached);
             }
-            let policy = policy_override(step, &changes);
-            execute(context, step, before.as_ref(), &pending, policy.as_deref()).await
+            let policy = policy_override(step, &ready.changes);
+            execute(context, step, before.as_ref(), &ready, policy.as_deref()).await
         }
     }
 }
@@ -127,15 +129,15 @@ async fn execute<P: CloudFormation>(
     context: &StepContext<'_, P>,
     step: &DeployStep,
     before: Option<&Stack>,
-    pending: &PendingChangeSet,
+    ready: &ReadyChangeSet,
     policy_override: Option<&str>,
 ) -> StepResult<Success> {
     if let Some(policy) = policy_override
-        && let Err(error) = set_policy(context, &pending.stack, policy).await
+        && let Err(error) = set_policy(context, &ready.stack, policy).await
     {
         // It may have taken effect all the same.
-        restore_policy(context, step, pending, policy_override).await;
-        change_set::discard(context, pending).await;
+        restore_policy(context, step, &ready.stack, policy_override).await;
+        change_set::discard(context, &ready.pending).await;
         return Err(failure::call_failed(
             "allowing the acknowledged changes in the stack policy",
             &error,
@@ -143,13 +145,13 @@ async fn execute<P: CloudFormation>(
         ));
     }
     let token = context.token("execute");
-    if let Err(outcome) = execute_change_set(context, before, pending, &token).await {
-        restore_policy(context, step, pending, policy_override).await;
+    if let Err(outcome) = execute_change_set(context, before, &ready.pending, &token).await {
+        restore_policy(context, step, &ready.stack, policy_override).await;
         return Err(outcome);
     }
     let review = StackStatus::ReviewInProgress;
     let operation = StartedOperation {
-        stack: &pending.stack,
+        stack: &ready.stack,
         status: before.map_or(&review, |stack| &stack.status),
         changed: before.map(|stack| stack.changed()),
         token: &token,
@@ -180,7 +182,7 @@ async fn execute<P: CloudFormation>(
         }
         OperationResult::Ended(stack, status, why) => (stack, status, Some(why)),
         OperationResult::Unattributed(stack, _) if is_complete(&stack.status) => {
-            restore_policy(context, step, pending, policy_override).await;
+            restore_policy(context, step, &ready.stack, policy_override).await;
             return Err(StepOutcome::stale("another caller changed it first"));
         }
         OperationResult::DeadlineExceeded(stack) => {
@@ -190,7 +192,7 @@ async fn execute<P: CloudFormation>(
                 "creating it"
             };
             let outcome = deadline::exceeded(context, attempted, &stack).await;
-            restore_policy(context, step, pending, policy_override).await;
+            restore_policy(context, step, &ready.stack, policy_override).await;
             return Err(outcome);
         }
         OperationResult::StackDeleted => return Err(deleted_by_another()),
@@ -203,7 +205,7 @@ async fn execute<P: CloudFormation>(
         }
     };
     if why.is_some() {
-        restore_policy(context, step, pending, policy_override).await;
+        restore_policy(context, step, &ready.stack, policy_override).await;
     }
     if is_complete(&status) {
         protect::protect_deployed(
@@ -265,7 +267,7 @@ async fn execute_change_set<P: CloudFormation>(
     let port = context.port();
     let answer = context
         .start(
-            || port.execute_change_set(&pending.stack, &pending.id, token.as_str()),
+            || port.execute_change_set(&pending.stack, &pending.id, token),
             find_result,
         )
         .await;
@@ -310,13 +312,13 @@ async fn is_executed<P: CloudFormation>(
 async fn restore_policy<P: CloudFormation>(
     context: &StepContext<'_, P>,
     step: &DeployStep,
-    pending: &PendingChangeSet,
+    stack: &StackId,
     policy_override: Option<&str>,
 ) {
     let (Some(_), Some(policy)) = (policy_override, &step.policy) else {
         return;
     };
-    if let Err(error) = set_policy(context, &pending.stack, policy).await {
+    if let Err(error) = set_policy(context, stack, policy).await {
         context.warn(format!(
             "its stack policy could not be restored and still allows the acknowledged changes: \
              {error}; the next run restores it"

@@ -8,17 +8,15 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::calls::READ_ATTEMPTS;
-use crate::execute::cause::{
-    Explanation, explain, is_of_stack, operation_status, starts_operation,
-};
-use crate::execute::client_token::ClientToken;
+use crate::execute::cause::{Explanation, explain, operation_status, starts_operation};
 use crate::execute::context::{StepContext, StepResult};
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::execute::watch_registry::{Interruption, StackWatch, WatchTarget};
+use cloudformation::ClientToken;
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, ClientResult, CloudFormation, Stack, StackEvent};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack, StackEvent, StackId};
 
 /// After how many polls that show no change the stack's events are read.
 const UNCHANGED_POLLS: u32 = 3;
@@ -31,7 +29,7 @@ const MAX_EVENT_PAGES: usize = 50;
 /// An operation that was started on an existing stack.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StartedOperation<'a> {
-    pub(super) stack: &'a str,
+    pub(super) stack: &'a StackId,
     /// The stack's status before.
     pub(super) status: &'a StackStatus,
     /// When the stack had last changed before, where that is known.
@@ -202,7 +200,7 @@ impl StartedOperation<'_> {
                 let mut own = page
                     .items
                     .iter()
-                    .filter(|event| is_of_stack(event, self.stack));
+                    .filter(|event| event.is_of_stack(self.stack));
                 let is_newest = own
                     .next()
                     .is_some_and(|newest| newest.status == stack.status.as_str());
@@ -272,7 +270,7 @@ impl StartedOperation<'_> {
         let unreported: Vec<&StackEvent> = events
             .iter()
             .take_while(|event| newest.as_ref() != Some(&event.id))
-            .filter(|event| event.token.as_deref() == Some(self.token.as_str()))
+            .filter(|event| event.token.as_ref() == Some(self.token))
             .collect();
         for event in unreported.into_iter().rev() {
             context.report(Event::Resource {
@@ -288,7 +286,7 @@ impl StartedOperation<'_> {
 /// from reading all of them.
 pub(super) async fn read_events_back_to<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &str,
+    stack: &StackId,
     matches: impl Fn(&StackEvent) -> bool,
 ) -> (Vec<StackEvent>, Option<ClientError>) {
     let mut events: Vec<StackEvent> = Vec::new();
@@ -314,11 +312,11 @@ pub(super) async fn read_events_back_to<P: CloudFormation>(
 
 pub(super) fn watch<'a, P>(
     context: &StepContext<'a, P>,
-    stack: &str,
+    stack: &StackId,
     token: Option<&ClientToken>,
 ) -> StackWatch<'a> {
     context.execution.registry.watch(WatchTarget {
-        stack: stack.to_owned(),
+        stack: stack.clone(),
         step: context.step.id.clone(),
         token: token.cloned(),
     })

@@ -9,7 +9,8 @@ use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::{DeployStep, Observation, stack_policy};
 use cloudformation::{
-    ChangeAction, ClientError, CloudFormation, Replacement, ResourceChange, Stack,
+    ChangeAction, ClientError, CloudFormation, LogicalId, Replacement, ResourceChange, Stack,
+    StackId,
 };
 
 /// A step that changes nothing else.
@@ -98,7 +99,7 @@ fn protection_failed(stack: &Stack, what: &str, error: &ClientError) -> StepOutc
 /// Where the policy can't be read, it counts as missing and is set.
 async fn has_policy<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &str,
+    stack: &StackId,
     policy: &str,
 ) -> bool {
     match context.read(|| context.port().stack_policy(stack)).await {
@@ -143,6 +144,6 @@ const fn is_loss(change: &ResourceChange) -> bool {
 }
 
 /// Whether a policy of the planner denies changes of the resource: it names what it denies.
-fn denies(policy: &str, id: &str) -> bool {
+fn denies(policy: &str, id: &LogicalId) -> bool {
     policy.contains(&format!("\"LogicalResourceId/{id}\""))
 }

@@ -9,14 +9,14 @@ use super::delete::delete_and_wait;
 use super::operation::{OperationResult, StartedOperation, poll, watch};
 use super::success::Success;
 use crate::calls::READ_ATTEMPTS;
-use crate::execute::client_token::ClientToken;
 use crate::execute::context::{StepContext, StepResult};
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::{Observation, Recovery};
+use cloudformation::ClientToken;
 use cloudformation::status::{NextStep, StackStatus};
-use cloudformation::{ClientResult, CloudFormation, Stack};
+use cloudformation::{ClientResult, CloudFormation, Stack, StackNameOrId};
 
 pub(super) async fn recover<P: CloudFormation>(
     context: &StepContext<'_, P>,
@@ -56,12 +56,12 @@ pub(super) async fn recover<P: CloudFormation>(
         }
         Recovery::ContinueRollback => {
             let token = context.token("continue-rollback");
-            let call = || port.continue_update_rollback(&stack.id, &[], token.as_str());
+            let call = || port.continue_update_rollback(&stack.id, &[], &token);
             roll_back(context, &stack, "continuing its rollback", &token, call).await
         }
         Recovery::RollBack => {
             let token = context.token("roll-back");
-            let call = || port.roll_back(&stack.id, token.as_str());
+            let call = || port.roll_back(&stack.id, &token);
             roll_back(context, &stack, "rolling back its update", &token, call).await
         }
     }
@@ -72,7 +72,7 @@ async fn is_deleted<P: CloudFormation>(
     context: &StepContext<'_, P>,
     observed: Option<&Observation>,
 ) -> bool {
-    let Some(id) = observed.and_then(|observed| observed.id.as_deref()) else {
+    let Some(id) = observed.and_then(|observed| observed.id.as_ref()) else {
         return false;
     };
     let deleted = context
@@ -87,10 +87,11 @@ async fn wait<P: CloudFormation>(
     context: &StepContext<'_, P>,
     observed: Option<&Observation>,
 ) -> StepResult<Success> {
-    let id = observed
-        .and_then(|observed| observed.id.as_deref())
-        .unwrap_or(&context.step.stack);
-    let stack = find(context, id)
+    let stack = match observed.and_then(|observed| observed.id.as_ref()) {
+        Some(id) => StackNameOrId::from(id),
+        None => StackNameOrId::from(&context.step.stack),
+    };
+    let stack = find(context, &stack)
         .await
         .map_err(|error| failure::call_failed("reading the stack", &error, None))?;
     let Some(stack) = stack else {
@@ -137,13 +138,13 @@ async fn wait<P: CloudFormation>(
 /// id, so one that does not was just created.
 async fn find<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    id: &str,
+    stack: &StackNameOrId,
 ) -> ClientResult<Option<Stack>> {
     let mut attempt = 1;
     loop {
-        let stack = context.stack(id).await?;
-        if stack.is_some() || attempt == READ_ATTEMPTS {
-            return Ok(stack);
+        let found = context.stack(stack).await?;
+        if found.is_some() || attempt == READ_ATTEMPTS {
+            return Ok(found);
         }
         context.execution.calls.back_off(attempt).await;
         attempt += 1;

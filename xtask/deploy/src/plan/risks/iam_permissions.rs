@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::StackName;
 use serde_json::{Value, json};
 
 use crate::plan::finding::{Finding, FindingCode, Severity};
@@ -209,7 +210,7 @@ fn principal(value: &Value) -> String {
 
 /// The permissions that the new template adds. Only the resources that differ can.
 pub(super) fn broadened_permissions(
-    stack: &str,
+    stack: &StackName,
     before: &Value,
     after: &Value,
     ids: &BTreeSet<&str>,
@@ -266,7 +267,7 @@ fn limits_others(template: &Value, id: &str) -> bool {
 }
 
 fn added_attachments(
-    stack: &str,
+    stack: &StackName,
     before: &Value,
     after: &Value,
     ids: &BTreeSet<&str>,
@@ -286,7 +287,7 @@ fn added_attachments(
 }
 
 fn changed_boundaries(
-    stack: &str,
+    stack: &StackName,
     before: &Value,
     after: &Value,
     ids: &BTreeSet<&str>,
@@ -311,7 +312,7 @@ fn changed_boundaries(
 }
 
 fn broadened(
-    stack: &str,
+    stack: &StackName,
     subject: &str,
     from: Option<String>,
     to: Option<String>,

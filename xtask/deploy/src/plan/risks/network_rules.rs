@@ -1,12 +1,13 @@
 //! Security group rules that a change opens.
 
+use cloudformation::StackName;
 use serde_json::Value;
 
 use crate::plan::finding::{Finding, FindingCode, Severity};
 use review::network_rules::rules;
 
 /// A finding for every new rule that no old rule covers.
-pub(super) fn opened_rules(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
+pub(super) fn opened_rules(stack: &StackName, before: &Value, after: &Value) -> Vec<Finding> {
     let old = rules(before);
     let mut findings = Vec::new();
     for (key, now) in rules(after) {

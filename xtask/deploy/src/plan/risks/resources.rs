@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::plan::action::Purpose;
 use crate::plan::finding::{Finding, FindingCode, Severity};
 use crate::plan::stack::Stack;
-use cloudformation::Replacement;
 use cloudformation::template::{attribute, references, resource, resource_type, resources};
+use cloudformation::{LogicalId, Replacement, StackName};
 use review::difference::{Change, PropertyDifference, ResourceDifference};
 
 /// Whether the resource is retained when its stack is deleted.
@@ -38,10 +38,10 @@ pub(super) fn is_only_imported(before: &Value) -> bool {
 }
 
 /// The logical ids of the resources that must not be replaced or removed unacknowledged.
-pub(in crate::plan) fn critical_resources(template: &Value) -> BTreeSet<String> {
+pub(in crate::plan) fn critical_resources(template: &Value) -> BTreeSet<LogicalId> {
     resources(template)
         .filter(|(_, resource)| is_critical(resource))
-        .map(|(id, _)| id.to_owned())
+        .map(|(id, _)| id.into())
         .collect()
 }
 
@@ -78,7 +78,7 @@ pub(super) fn changed_resources(
         .collect()
 }
 
-fn removed(stack: &str, change: &ResourceDifference, resource: &Value) -> Finding {
+fn removed(stack: &StackName, change: &ResourceDifference, resource: &Value) -> Finding {
     let (aftermath, to) = if is_retained(resource) {
         ("retained outside of it", "kept")
     } else if holds_data(resource) {
@@ -229,7 +229,7 @@ pub(super) fn deleted_resources(
     findings
 }
 
-fn deleted_with_stack(stack: &str, id: &str, resource: &Value, purpose: Purpose) -> Finding {
+fn deleted_with_stack(stack: &StackName, id: &str, resource: &Value, purpose: Purpose) -> Finding {
     let resource_type = resource_type(resource);
     let (code, severity, to, what) = if is_retained(resource) {
         let what = "is retained outside of any stack";

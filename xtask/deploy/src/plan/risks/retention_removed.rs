@@ -3,6 +3,7 @@
 //! The deployed policy decides what is retained, so its removal is the moment to ask: afterwards
 //! the resource may be deleted.
 
+use cloudformation::StackName;
 use serde_json::Value;
 
 use crate::plan::finding::{Finding, FindingCode, Severity};
@@ -20,7 +21,7 @@ const LEFT_OUT: &str = "left out";
 
 /// A finding for each resource that the deployed template retains, itself or as a snapshot, and the
 /// new one does not.
-pub(super) fn removed_retention(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
+pub(super) fn removed_retention(stack: &StackName, before: &Value, after: &Value) -> Vec<Finding> {
     resources(before)
         .filter_map(|(id, old)| {
             let new = resource(after, id)?;
@@ -29,7 +30,7 @@ pub(super) fn removed_retention(stack: &str, before: &Value, after: &Value) -> V
         .collect()
 }
 
-fn resource_finding(stack: &str, id: &str, old: &Value, new: &Value) -> Option<Finding> {
+fn resource_finding(stack: &StackName, id: &str, old: &Value, new: &Value) -> Option<Finding> {
     let mut removed = ATTRIBUTES
         .iter()
         .filter(|(name, _)| retains(old, name) && !retains(new, name))

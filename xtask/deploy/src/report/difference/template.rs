@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::Replacement;
+use cloudformation::{Replacement, StackName};
 use review::difference::{
     Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
 };
@@ -18,9 +18,9 @@ const PROPERTY: usize = 12;
 /// The differences of several stacks as lines, by stack.
 #[must_use]
 pub fn templates(
-    differences: &BTreeMap<String, Difference>,
+    differences: &BTreeMap<StackName, Difference>,
     style: OutputStyle,
-) -> BTreeMap<String, Vec<Line>> {
+) -> BTreeMap<StackName, Vec<Line>> {
     let each = differences.iter();
     each.map(|(stack, one)| (stack.clone(), template(one, style)))
         .collect()
@@ -126,7 +126,7 @@ fn values(title: Line, from: Option<&str>, to: Option<&str>, style: OutputStyle)
             format!("{}, which is replaced", cut(to, ellipsis))
         }
         (Some(from), Some(to)) => {
-            let (from, to) = shorten_pair(from, to, ellipsis);
+            let [from, to] = shorten_pair([from, to], ellipsis);
             let line = title.clone().plain(format!(": {from} {arrow} {to}"));
             if line.width() <= style.width {
                 return vec![line];

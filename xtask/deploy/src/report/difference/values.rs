@@ -13,10 +13,10 @@ const AROUND: usize = 16;
 const MOST: usize = 400;
 
 /// Both values, shortened to what differs.
-pub(super) fn shorten_pair(from: &str, to: &str, ellipsis: &str) -> (String, String) {
+pub(super) fn shorten_pair([from, to]: [&str; 2], ellipsis: &str) -> [String; 2] {
     let (one, other): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
     if one.len() <= WHOLE && other.len() <= WHOLE {
-        return (from.to_owned(), to.to_owned());
+        return [from, to].map(str::to_owned);
     }
     let alike = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
     let rest = one.len().min(other.len()) - alike;
@@ -35,7 +35,7 @@ pub(super) fn shorten_pair(from: &str, to: &str, ellipsis: &str) -> (String, Str
         let after = if end < text.len() { ellipsis } else { "" };
         format!("{before}{}{after}", cut(&shown, ellipsis))
     };
-    (shorten(&one), shorten(&other))
+    [shorten(&one), shorten(&other)]
 }
 
 /// A value of its own, shortened to a readable length.
@@ -57,8 +57,8 @@ mod tests {
     #[test]
     fn short_values_are_whole() {
         assert_eq!(
-            shorten_pair("10.0.0.0/16", "10.1.0.0/16", "…"),
-            ("10.0.0.0/16".to_owned(), "10.1.0.0/16".to_owned())
+            shorten_pair(["10.0.0.0/16", "10.1.0.0/16"], "…"),
+            ["10.0.0.0/16", "10.1.0.0/16"]
         );
     }
 
@@ -68,7 +68,8 @@ mod tests {
             let (begin, end) = ("a".repeat(100), "z".repeat(100));
             format!("{begin}{action}{end}")
         };
-        let (from, to) = shorten_pair(&policy("s3:GetObject"), &policy("s3:PutObject"), "…");
+        let policies = [policy("s3:GetObject"), policy("s3:PutObject")];
+        let [from, to] = shorten_pair(policies.each_ref().map(String::as_str), "…");
         assert_eq!(from, "…aaaaaaaaaaaaas3:GetObjectzzzzzzzzz…");
         assert_eq!(to, "…aaaaaaaaaaaaas3:PutObjectzzzzzzzzz…");
     }
@@ -76,7 +77,7 @@ mod tests {
     #[test]
     fn what_is_only_longer_is_shown_too() {
         let one = "a".repeat(100);
-        let (from, to) = shorten_pair(&one, &format!("{one}b"), "…");
+        let [from, to] = shorten_pair([&one, &format!("{one}b")], "…");
         assert_eq!(from, format!("…{}", "a".repeat(16)));
         assert_eq!(to, format!("…{}b", "a".repeat(16)));
     }

@@ -4,7 +4,7 @@
 //! So the picture has the height of the steps in progress, not of the environment, and never more
 //! than the terminal's.
 
-use cloudformation::status::ResourceStatus;
+use cloudformation::LogicalId;
 use std::time::Duration;
 
 use super::state::{Progress, RowState, RunningStep, StepRow};
@@ -12,6 +12,7 @@ use crate::report::line::{Line, Tone, columns};
 use crate::report::outcome;
 use crate::report::style::OutputStyle;
 use crate::report::wording::{count, elapsed};
+use cloudformation::status::ResourceStatus;
 
 /// Where the second and the third column begin, where there is room.
 const SECOND: usize = 26;
@@ -93,7 +94,7 @@ fn stack(
 
 /// The resources that have taken longest, which explain a wait best.
 fn resources(working: &RunningStep, now: Duration, style: OutputStyle, most: usize) -> Vec<Line> {
-    let mut busy: Vec<(&String, &(ResourceStatus, Duration))> = working.busy.iter().collect();
+    let mut busy: Vec<(&LogicalId, &(ResourceStatus, Duration))> = working.busy.iter().collect();
     busy.sort_by_key(|(name, (_, since))| (*since, *name));
     let all = busy.len();
     busy.truncate(most);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::execute::{Event, StepOutcome};
 use crate::plan::StepId;
-use cloudformation::StackEvent;
+use cloudformation::{LogicalId, StackEvent};
 
 use super::state::{Progress, RowState, is_of_the_stack};
 use crate::report::findings::finding;
@@ -166,7 +166,7 @@ impl Log {
             }
             let mut busy: Vec<_> = working.busy.iter().collect();
             busy.sort_by_key(|(name, (_, since))| (*since, *name));
-            let busy: Vec<&String> = busy.into_iter().map(|(name, _)| name).collect();
+            let busy: Vec<&LogicalId> = busy.into_iter().map(|(name, _)| name).collect();
             if !busy.is_empty() {
                 text += &format!(": {}", listed(&busy, NAMED));
             }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::execute::{Event, StepOutcome};
 use crate::plan::{Plan, Step, StepId};
-use cloudformation::StackEvent;
 use cloudformation::status::{ResourceStatus, StackStatus};
+use cloudformation::{LogicalId, StackEvent};
 use common::environment::EnvironmentName;
 
 use crate::report::wording::{self, StepVerb, short, step_verb};
@@ -50,9 +50,9 @@ pub struct RunningStep {
     pub word: Option<String>,
     /// How many resources its change set changes, once that is known.
     pub resources: Option<usize>,
-    pub done: BTreeSet<String>,
+    pub done: BTreeSet<LogicalId>,
     /// The resources that something is going on with, with what and since when.
-    pub busy: BTreeMap<String, (ResourceStatus, Duration)>,
+    pub busy: BTreeMap<LogicalId, (ResourceStatus, Duration)>,
 }
 
 impl Progress {
@@ -212,5 +212,5 @@ pub(crate) fn is_of_the_stack(event: &StackEvent) -> bool {
         && event
             .physical_id
             .as_ref()
-            .is_some_and(|id| id.contains(&format!("/{}/", event.logical_id)))
+            .is_some_and(|id| id.as_str().contains(&format!("/{}/", event.logical_id)))
 }

@@ -294,8 +294,8 @@ impl State {
         let stack = self.find(stack)?;
         let change = self.status_at(stack, lag)?;
         Some(cloudformation::Stack {
-            id: stack.id.clone(),
-            name: stack.name.clone(),
+            id: stack.id.clone().into(),
+            name: stack.name.clone().into(),
             status: change.status.clone(),
             created: change.changed.clone(),
             outputs: stack
@@ -360,10 +360,10 @@ impl State {
                 StackEvent {
                     id: format!("{name}-{number}"),
                     at: format!("{:.1}", (at - begin).as_secs_f64()),
-                    logical_id: resource.unwrap_or(&name).to_owned(),
+                    logical_id: resource.unwrap_or(&name).into(),
                     physical_id: Some(match resource {
-                        Some(resource) => format!("{resource}-1"),
-                        None => id.clone(),
+                        Some(resource) => format!("{resource}-1").into(),
+                        None => id.clone().into(),
                     }),
                     resource_type: match resource {
                         Some(_) => "Test::Thing".to_owned(),
@@ -371,7 +371,7 @@ impl State {
                     },
                     status: status.into(),
                     reason: reason.map(str::to_owned),
-                    token: Some(token.to_owned()),
+                    token: Some(token.into()),
                     ..StackEvent::default()
                 },
             ));

@@ -20,10 +20,10 @@ pub(crate) fn plan(cloud: &Cloud, steps: Vec<Step>) -> Plan {
     let mut stacks: BTreeMap<String, StackPlan> = BTreeMap::new();
     let mut templates = BTreeMap::new();
     for step in &steps {
-        let now = cloud.current(&step.stack);
+        let now = cloud.current(step.stack.as_str());
         observed.insert(step.stack.clone(), Observation::of(now.as_ref()));
         stacks.insert(
-            step.stack.clone(),
+            step.stack.to_string(),
             StackPlan {
                 name: step.stack.clone(),
                 action: match &step.operation {
@@ -61,7 +61,7 @@ pub(crate) fn plan(cloud: &Cloud, steps: Vec<Step>) -> Plan {
 pub(crate) fn step(stack: &str, needs: &[&str], operation: Operation) -> Step {
     Step {
         id: id(stack),
-        stack: stack.to_owned(),
+        stack: stack.into(),
         needs: needs.iter().map(|need| id(need)).collect(),
         operation,
     }
@@ -113,8 +113,8 @@ pub(crate) fn update(
 pub(crate) fn change(id: &str, action: ChangeAction, replacement: Replacement) -> ResourceChange {
     ResourceChange {
         action,
-        logical_id: id.to_owned(),
-        physical_id: Some(format!("{id}-1")),
+        logical_id: id.into(),
+        physical_id: Some(format!("{id}-1").into()),
         resource_type: "Test::Thing".to_owned(),
         replacement,
         properties: vec!["Size".to_owned()],

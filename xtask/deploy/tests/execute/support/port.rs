@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{
-    ChangeSetRequest, ChangeSetStatus, ChangeSetType, ClientError, ClientResult, CloudFormation,
-    DeletedStacks, ExecutionStatus, Identity, Page, StackEvent, StackResource, StackSummary,
+    ChangeSetId, ChangeSetNameOrId, ChangeSetRequest, ChangeSetStatus, ChangeSetType, ClientError,
+    ClientResult, ClientToken, CloudFormation, DeletedStacks, ExecutionStatus, ExportName,
+    Identity, LogicalId, Page, StackEvent, StackName, StackNameOrId, StackResource, StackSummary,
 };
 use tokio::time::{Instant, sleep};
 
@@ -82,40 +83,67 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn stack(&self, stack: &str) -> ClientResult<Option<cloudformation::Stack>> {
+    async fn stack(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+    ) -> ClientResult<Option<cloudformation::Stack>> {
+        let stack = stack.into();
+        let stack = stack.as_str();
         self.call("DescribeStack", stack, |state| {
             Ok(state.view(stack, state.lag))
         })
         .await
     }
 
-    async fn template(&self, stack: &str) -> ClientResult<String> {
+    async fn template(&self, stack: impl Into<StackNameOrId> + Send) -> ClientResult<String> {
+        let stack = stack.into();
+        let stack = stack.as_str();
         self.call("GetTemplate", stack, |state| {
             Ok(state.find_mut(stack)?.template.clone().unwrap_or_default())
         })
         .await
     }
 
-    async fn importers(&self, export: &str, next: Option<String>) -> ClientResult<Page<String>> {
+    async fn importers(
+        &self,
+        export: &ExportName,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackName>> {
+        let export = export.as_str();
         self.call("ListImports", export, |_| {
-            let all = ["a", "b", "c"].map(str::to_owned);
+            let all = ["a", "b", "c"].map(StackName::from);
             Ok(page(&all, next.as_deref(), 2))
         })
         .await
     }
 
-    async fn stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
+    async fn stack_policy(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+    ) -> ClientResult<Option<String>> {
+        let stack = stack.into();
+        let stack = stack.as_str();
         self.call("GetStackPolicy", stack, |state| {
             Ok(state.find_mut(stack)?.policy.clone())
         })
         .await
     }
 
-    async fn resources(&self, _: &str, _: Option<String>) -> ClientResult<Page<StackResource>> {
+    async fn resources(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+        _: Option<String>,
+    ) -> ClientResult<Page<StackResource>> {
         panic!("the executor does not list resources")
     }
 
-    async fn events(&self, stack: &str, next: Option<String>) -> ClientResult<Page<StackEvent>> {
+    async fn events(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackEvent>> {
+        let stack = stack.into();
+        let stack = stack.as_str();
         self.call("DescribeStackEvents", stack, |state| {
             let now = Instant::now();
             let found = state.find_mut(stack)?;
@@ -132,8 +160,8 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
-        self.call("CreateChangeSet", &request.stack, |state| {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<ChangeSetId> {
+        self.call("CreateChangeSet", request.stack.as_str(), |state| {
             create_change_set(state, request)
         })
         .await
@@ -141,10 +169,14 @@ impl CloudFormation for Cloud {
 
     async fn change_set(
         &self,
-        stack: &str,
-        change_set: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
         _: Option<String>,
     ) -> ClientResult<Option<cloudformation::ChangeSet>> {
+        let stack = stack.into();
+        let stack = stack.as_str();
+        let change_set = change_set.into();
+        let change_set = change_set.as_str();
         self.call("DescribeChangeSet", stack, |state| {
             Ok(state
                 .change_sets
@@ -162,17 +194,30 @@ impl CloudFormation for Cloud {
 
     async fn execute_change_set(
         &self,
-        stack: &str,
-        change_set: &str,
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
+        token: &ClientToken,
     ) -> ClientResult<()> {
+        let stack = stack.into();
+        let stack = stack.as_str();
+        let change_set = change_set.into();
+        let change_set = change_set.as_str();
+        let token = token.as_str();
         self.call("ExecuteChangeSet", stack, |state| {
             execute_change_set(state, change_set, token)
         })
         .await
     }
 
-    async fn delete_change_set(&self, stack: &str, change_set: &str) -> ClientResult<()> {
+    async fn delete_change_set(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: impl Into<ChangeSetNameOrId> + Send,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
+        let stack = stack.as_str();
+        let change_set = change_set.into();
+        let change_set = change_set.as_str();
         self.call("DeleteChangeSet", stack, |state| {
             let set = state
                 .change_sets
@@ -190,11 +235,14 @@ impl CloudFormation for Cloud {
 
     async fn delete_stack(
         &self,
-        stack: &str,
-        _: &[String],
+        stack: impl Into<StackNameOrId> + Send,
+        _: &[LogicalId],
         _: Option<&str>,
-        token: &str,
+        token: &ClientToken,
     ) -> ClientResult<()> {
+        let stack = stack.into();
+        let stack = stack.as_str();
+        let token = token.as_str();
         self.call("DeleteStack", stack, |state| {
             let found = state.find_mut(stack)?;
             if found.protected {
@@ -224,24 +272,41 @@ impl CloudFormation for Cloud {
 
     async fn continue_update_rollback(
         &self,
-        stack: &str,
-        _: &[String],
-        token: &str,
+        stack: impl Into<StackNameOrId> + Send,
+        _: &[LogicalId],
+        token: &ClientToken,
     ) -> ClientResult<()> {
+        let stack = stack.into();
+        let stack = stack.as_str();
+        let token = token.as_str();
         self.call("ContinueUpdateRollback", stack, |state| {
             roll_back(state, stack, NextStep::ContinueRollback, token)
         })
         .await
     }
 
-    async fn roll_back(&self, stack: &str, token: &str) -> ClientResult<()> {
+    async fn roll_back(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        token: &ClientToken,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
+        let stack = stack.as_str();
+        let token = token.as_str();
         self.call("RollbackStack", stack, |state| {
             roll_back(state, stack, NextStep::RollBack, token)
         })
         .await
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> ClientResult<()> {
+    async fn cancel_update(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        token: &ClientToken,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
+        let stack = stack.as_str();
+        let token = token.as_str();
         self.call("CancelUpdateStack", stack, |state| {
             if state.status(stack)? != StackStatus::UpdateInProgress {
                 return Err(ClientError::Invalid("it is not updating".into()));
@@ -258,7 +323,13 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn set_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
+    async fn set_stack_policy(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        policy: &str,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
+        let stack = stack.as_str();
         self.call("SetStackPolicy", stack, |state| {
             let stack = state.find_mut(stack)?;
             stack.policy = Some(policy.to_owned());
@@ -268,7 +339,13 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> ClientResult<()> {
+    async fn set_termination_protection(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        enabled: bool,
+    ) -> ClientResult<()> {
+        let stack = stack.into();
+        let stack = stack.as_str();
         self.call("UpdateTerminationProtection", stack, |state| {
             let stack = state.find_mut(stack)?;
             stack.protected = enabled;
@@ -279,16 +356,18 @@ impl CloudFormation for Cloud {
     }
 }
 
-fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientResult<String> {
+fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientResult<ChangeSetId> {
     let now = Instant::now();
-    let there = state.find(&request.stack).map(|stack| stack.id.clone());
+    let there = state
+        .find(request.stack.as_str())
+        .map(|stack| stack.id.clone());
     let stack = match (request.kind, there) {
         (ChangeSetType::Create, None) => {
-            let id = state.new_id(&request.stack);
+            let id = state.new_id(request.stack.as_str());
             let changed = state.stamp(now);
             state.stacks.push(Stack {
                 id: id.clone(),
-                name: request.stack.clone(),
+                name: request.stack.to_string(),
                 statuses: vec![StatusChange {
                     at: now,
                     status: StackStatus::ReviewInProgress,
@@ -317,7 +396,7 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientRes
         }
         (ChangeSetType::Import, _) => panic!("the executor imports by another call"),
         (ChangeSetType::Update, None) => {
-            return Err(ClientError::StackNotFound(request.stack.clone().into()));
+            return Err(ClientError::StackNotFound(request.stack.as_str().into()));
         }
     };
     let known = |set: &ChangeSet| {
@@ -326,7 +405,7 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientRes
             && set.status != ChangeSetStatus::DeleteComplete
     };
     if state.change_sets.iter().any(known) {
-        return Err(ClientError::AlreadyExists(request.name.clone().into()));
+        return Err(ClientError::AlreadyExists(request.name.as_str().into()));
     }
     let found = state.find_mut(&stack)?;
     let same = found.template.as_ref() == Some(&request.template);
@@ -344,15 +423,15 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientRes
         executed: false,
         obsolete: false,
     });
-    Ok(id)
+    Ok(id.into())
 }
 
 fn describe(state: &State, set: &ChangeSet) -> cloudformation::ChangeSet {
     let made = set.made_at <= Instant::now();
     let script = state.script_of(&state.find(&set.stack).unwrap().name);
     cloudformation::ChangeSet {
-        id: set.id.clone(),
-        stack_id: set.stack.clone(),
+        id: set.id.clone().into(),
+        stack_id: set.stack.clone().into(),
         status: if made {
             set.status.clone()
         } else {

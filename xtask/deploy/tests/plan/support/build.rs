@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::StackName;
 use common::assembly::{Assembly, VERSION, layers};
 use common::environment::EnvironmentName;
-use common::naming::StackName;
 use common::stack::{ExportRecord, ResourceRecord, StackArtifact, is_guarded};
 use serde_json::{Map, Value, json};
 
 use super::scenario::StackText;
 
-pub(crate) fn stack_name(environment: EnvironmentName, id: &str) -> String {
-    format!("lemonade-{environment}-{id}")
+pub(crate) fn stack_name(environment: EnvironmentName, id: &str) -> StackName {
+    StackName::new(format!("lemonade-{environment}-{id}"))
 }
 
 pub(crate) fn export_name(environment: EnvironmentName, short: &str) -> String {
@@ -132,7 +132,8 @@ pub(crate) fn artifact(environment: EnvironmentName, id: &str, text: &StackText)
             .iter()
             .map(|name| ("lemonade:application".to_owned(), name.clone())),
     );
-    let name: StackName = serde_json::from_value(stack_name(environment, id).into()).unwrap();
+    let name = serde_json::to_value(stack_name(environment, id)).unwrap();
+    let name = serde_json::from_value(name).unwrap();
     StackArtifact {
         name,
         id: id.to_owned(),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::template::imports;
-use cloudformation::{Identity, Output, ParameterValue, Stack};
+use cloudformation::{ExportName, Identity, Output, ParameterValue, Stack, StackName};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use common::stack::ResourceRecord;
@@ -22,7 +22,7 @@ use super::scenario::StackText;
 /// A deployed stack.
 #[derive(Clone, Debug)]
 pub(crate) struct Deployed {
-    pub(crate) name: String,
+    pub(crate) name: StackName,
     pub(crate) template: Value,
     pub(crate) status: String,
     pub(crate) parameters: BTreeMap<String, String>,
@@ -48,9 +48,9 @@ impl Deployed {
         };
         Self {
             name: if text.outside {
-                id.to_owned()
+                id.into()
             } else {
-                artifact.name.to_string()
+                artifact.name.to_string().into()
             },
             template: serde_json::from_str(artifact.template.as_deref().unwrap()).unwrap(),
             status: text.status.clone().unwrap_or("CREATE_COMPLETE".to_owned()),
@@ -82,7 +82,7 @@ impl Deployed {
     fn view(&self) -> Stack {
         let outputs = self.template["Outputs"].as_object();
         Stack {
-            id: format!("arn:{}", self.name),
+            id: format!("arn:{}", self.name).into(),
             name: self.name.clone(),
             status: self.status.clone().into(),
             created: "2026-01-01T00:00:00Z".to_owned(),
@@ -95,7 +95,10 @@ impl Deployed {
                         Value::String(text) => text.clone(),
                         other => format!("<{}>", render(other)),
                     },
-                    export: output["Export"]["Name"].as_str().map(ToOwned::to_owned),
+                    export: output["Export"]["Name"]
+                        .as_str()
+                        .map(ToOwned::to_owned)
+                        .map(Into::into),
                     ..Output::default()
                 })
                 .collect(),
@@ -131,11 +134,11 @@ fn policy_of(artifact: &common::stack::StackArtifact) -> String {
 /// All that is deployed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cloud {
-    pub(crate) stacks: BTreeMap<String, Deployed>,
+    pub(crate) stacks: BTreeMap<StackName, Deployed>,
     /// What stacks have left that are there.
-    pub(crate) orphans: BTreeMap<String, Vec<Orphan>>,
+    pub(crate) orphans: BTreeMap<StackName, Vec<Orphan>>,
     /// Stacks that were whole, and are gone.
-    pub(crate) gone: BTreeSet<String>,
+    pub(crate) gone: BTreeSet<StackName>,
 }
 
 impl Cloud {
@@ -154,7 +157,7 @@ impl Cloud {
             stacks: self
                 .stacks
                 .iter()
-                .filter(|(name, _)| name.starts_with("lemonade-"))
+                .filter(|(name, _)| name.as_str().starts_with("lemonade-"))
                 .map(|(name, stack)| (name.clone(), stack.view()))
                 .collect(),
             taken_exports: self.taken_exports(),
@@ -168,21 +171,21 @@ impl Cloud {
         }
     }
 
-    fn taken_exports(&self) -> BTreeMap<String, String> {
+    fn taken_exports(&self) -> BTreeMap<ExportName, StackName> {
         let others = self.stacks.values();
         others
-            .filter(|stack| !stack.name.starts_with("lemonade-"))
+            .filter(|stack| !stack.name.as_str().starts_with("lemonade-"))
             .flat_map(|stack| {
                 let exports = stack.exports().into_keys();
-                exports.map(|export| (export, stack.name.clone()))
+                exports.map(|export| (export.into(), stack.name.clone()))
             })
             .collect()
     }
 
-    fn importers(&self, export: &str) -> Vec<String> {
+    fn importers(&self, export: &ExportName) -> Vec<StackName> {
         self.stacks
             .values()
-            .filter(|stack| stack.imports().contains(export))
+            .filter(|stack| stack.imports().contains(export.as_str()))
             .map(|stack| stack.name.clone())
             .collect()
     }
@@ -223,7 +226,7 @@ impl Cloud {
                     let key = |one: &Orphan| {
                         let one = &one.resource;
                         ResourceRecord {
-                            logical_id: one.logical_id.clone(),
+                            logical_id: one.logical_id.to_string(),
                             resource_type: one.resource_type.clone(),
                         }
                     };
@@ -257,7 +260,7 @@ impl Cloud {
                     (parameter.name.clone(), value)
                 });
                 let stack = Deployed {
-                    name: step.stack.clone(),
+                    name: step.stack.to_string().into(),
                     template: serde_json::from_str(&plan.templates[&deploy.template]).unwrap(),
                     status: "UPDATE_COMPLETE".to_owned(),
                     parameters: parameters.collect(),
@@ -273,12 +276,12 @@ impl Cloud {
                     stack.template["Outputs"]["DefinitionDigest"]["Value"],
                     deploy.digest.as_str()
                 );
-                self.replace(&step.stack, Some(stack))
+                self.replace(step.stack.as_str(), Some(stack))
             }
             Operation::Delete { unprotect, .. } => {
                 let protected = self.stacks[&step.stack].protected;
                 assert_eq!(protected, *unprotect, "{}", step.id);
-                self.replace(&step.stack, None)
+                self.replace(step.stack.as_str(), None)
             }
             Operation::Protect {
                 termination_protection,
@@ -299,7 +302,7 @@ impl Cloud {
         let now = exports(after.as_ref());
         let others = || self.stacks.values().filter(|stack| stack.name != name);
         for (export, value) in &before {
-            let used = others().find(|stack| stack.imports().contains(export));
+            let used = others().find(|stack| stack.imports().contains(export.as_str()));
             if let Some(importer) = used
                 && now.get(export) != Some(value)
             {
@@ -319,7 +322,7 @@ impl Cloud {
             }
         }
         match after {
-            Some(stack) => drop(self.stacks.insert(name.to_owned(), stack)),
+            Some(stack) => drop(self.stacks.insert(name.into(), stack)),
             None => drop(self.stacks.remove(name)),
         }
         Ok(())

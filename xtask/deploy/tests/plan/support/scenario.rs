@@ -127,11 +127,11 @@ impl Scenario {
             let name = stack_name(self.environment, id);
             let orphans = left.iter().map(|(logical_id, kind)| Orphan {
                 resource: ResourceToImport {
-                    logical_id: logical_id.clone(),
+                    logical_id: logical_id.clone().into(),
                     resource_type: kind.clone(),
                     identifier: BTreeMap::from([("Id".to_owned(), format!("{logical_id}-1"))]),
                 },
-                left_by: name.clone(),
+                left_by: name.to_string(),
             });
             let orphans = orphans.collect();
             cloud.orphans.insert(name, orphans);

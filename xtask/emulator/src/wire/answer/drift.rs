@@ -1,12 +1,14 @@
 //! Answers about drift.
 
 use cloudformation::status::{ResourceDriftStatus, StackDriftStatus};
-use cloudformation::{Page, PropertyDifference, StackDriftDetection, StackResourceDrift};
+use cloudformation::{
+    Page, PhysicalId, PropertyDifference, StackDriftDetection, StackResourceDrift,
+};
 
 use crate::wire::xml::Xml;
 
 pub(super) fn detection(xml: &mut Xml, detection: &StackDriftDetection) {
-    xml.text("StackId", &detection.stack_id);
+    xml.text("StackId", detection.stack_id.as_str());
     xml.text("StackDriftDetectionId", &detection.id);
     xml.optional(
         "StackDriftStatus",
@@ -24,9 +26,12 @@ pub(super) fn detection(xml: &mut Xml, detection: &StackDriftDetection) {
 
 pub(super) fn resources(xml: &mut Xml, page: &Page<StackResourceDrift>) {
     xml.list("StackResourceDrifts", &page.items, |xml, drift| {
-        xml.text("StackId", &drift.stack_id);
-        xml.text("LogicalResourceId", &drift.logical_id);
-        xml.optional("PhysicalResourceId", drift.physical_id.as_deref());
+        xml.text("StackId", drift.stack_id.as_str());
+        xml.text("LogicalResourceId", drift.logical_id.as_str());
+        xml.optional(
+            "PhysicalResourceId",
+            drift.physical_id.as_ref().map(PhysicalId::as_str),
+        );
         xml.text("ResourceType", &drift.resource_type);
         xml.text("ExpectedProperties", &drift.expected);
         // Of a resource that is gone there is nothing to tell.

@@ -1,25 +1,32 @@
 //! Answers about a stack's resources and what happened to them.
 
-use cloudformation::{Page, StackEvent, StackResource};
+use cloudformation::{ClientToken, Page, PhysicalId, StackEvent, StackResource};
 
 use crate::wire::xml::Xml;
 
 pub(super) fn events(xml: &mut Xml, page: &Page<StackEvent>) {
     xml.list("StackEvents", &page.items, |xml, event| {
-        xml.text("StackId", &event.stack_id);
+        xml.text("StackId", event.stack_id.as_str());
         xml.text("EventId", &event.id);
-        xml.text("StackName", &event.stack_name);
-        xml.text("LogicalResourceId", &event.logical_id);
+        xml.text("StackName", event.stack_name.as_str());
+        xml.text("LogicalResourceId", event.logical_id.as_str());
         // An event before there is a physical id has an empty one.
         xml.text(
             "PhysicalResourceId",
-            event.physical_id.as_deref().unwrap_or_default(),
+            event
+                .physical_id
+                .as_ref()
+                .map(PhysicalId::as_str)
+                .unwrap_or_default(),
         );
         xml.text("ResourceType", &event.resource_type);
         xml.text("Timestamp", &event.at);
         xml.text("ResourceStatus", event.status.as_str());
         xml.optional("ResourceStatusReason", event.reason.as_deref());
-        xml.optional("ClientRequestToken", event.token.as_deref());
+        xml.optional(
+            "ClientRequestToken",
+            event.token.as_ref().map(ClientToken::as_str),
+        );
     });
     xml.optional("NextToken", page.next.as_deref());
 }
@@ -57,13 +64,16 @@ pub(super) fn listed(xml: &mut Xml, page: &Page<StackResource>) {
 }
 
 fn of_stack(xml: &mut Xml, resource: &StackResource) {
-    xml.text("StackName", &resource.stack_name);
-    xml.text("StackId", &resource.stack_id);
+    xml.text("StackName", resource.stack_name.as_str());
+    xml.text("StackId", resource.stack_id.as_str());
 }
 
 fn named(xml: &mut Xml, resource: &StackResource) {
-    xml.text("LogicalResourceId", &resource.logical_id);
-    xml.optional("PhysicalResourceId", resource.physical_id.as_deref());
+    xml.text("LogicalResourceId", resource.logical_id.as_str());
+    xml.optional(
+        "PhysicalResourceId",
+        resource.physical_id.as_ref().map(PhysicalId::as_str),
+    );
     xml.text("ResourceType", &resource.resource_type);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloudformation::status::Capability;
-use cloudformation::{Output, Page, Stack, StackDrift, StackSummary};
+use cloudformation::{ChangeSetId, ExportName, Output, Page, Stack, StackDrift, StackSummary};
 
 use crate::wire::xml::Xml;
 
@@ -18,9 +18,12 @@ pub(super) fn listed(xml: &mut Xml, page: &Page<StackSummary>) {
 }
 
 fn stack(xml: &mut Xml, stack: &Stack) {
-    xml.text("StackId", &stack.id);
-    xml.text("StackName", &stack.name);
-    xml.optional("ChangeSetId", stack.change_set_id.as_deref());
+    xml.text("StackId", stack.id.as_str());
+    xml.text("StackName", stack.name.as_str());
+    xml.optional(
+        "ChangeSetId",
+        stack.change_set_id.as_ref().map(ChangeSetId::as_str),
+    );
     xml.optional("Description", stack.description.as_deref());
     parameters(xml, &stack.parameters);
     xml.text("CreationTime", &stack.created);
@@ -42,8 +45,8 @@ fn stack(xml: &mut Xml, stack: &Stack) {
 }
 
 fn summary(xml: &mut Xml, stack: &StackSummary) {
-    xml.text("StackId", &stack.id);
-    xml.text("StackName", &stack.name);
+    xml.text("StackId", stack.id.as_str());
+    xml.text("StackName", stack.name.as_str());
     xml.optional("TemplateDescription", stack.description.as_deref());
     xml.text("CreationTime", &stack.created);
     xml.optional("LastUpdatedTime", stack.updated.as_deref());
@@ -63,7 +66,7 @@ fn output(xml: &mut Xml, output: &Output) {
     xml.text("OutputKey", &output.key);
     xml.text("OutputValue", &output.value);
     xml.optional("Description", output.description.as_deref());
-    xml.optional("ExportName", output.export.as_deref());
+    xml.optional("ExportName", output.export.as_ref().map(ExportName::as_str));
 }
 
 /// Left out when there are none.

@@ -35,7 +35,9 @@ pub(super) fn create(reader: &mut Reader<'_>) -> Action {
 fn imports(reader: &mut Reader<'_>) -> Vec<ResourceToImport> {
     let members = reader.members("ResourcesToImport").unwrap_or_default();
     let read = |member: &String| ResourceToImport {
-        logical_id: reader.required(&format!("{member}.LogicalResourceId"), &rule::ANY),
+        logical_id: reader
+            .required(&format!("{member}.LogicalResourceId"), &rule::ANY)
+            .into(),
         resource_type: reader.required(&format!("{member}.ResourceType"), &rule::ANY),
         identifier: reader
             .entries(&format!("{member}.ResourceIdentifier"))

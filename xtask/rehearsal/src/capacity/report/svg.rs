@@ -3,7 +3,7 @@
 //! Written by hand: two panels and a row of markers are less than what a plotting crate needs to
 //! be told, and every byte of the checked-in files follows from the run.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::Run;
 use crate::capacity::Minute;
@@ -21,14 +21,44 @@ const LOWER: (f64, f64) = (348.0, 470.0);
 /// Where the markers of what happens are.
 const MARKERS: f64 = 316.0;
 
-const INK: &str = "#1f2933";
-const PALE: &str = "#52606d";
-const GRID: &str = "#e4e7eb";
-const BAND: &str = "#d8f0dc";
-const EDGE: &str = "#4c9a5b";
-const LINE: &str = "#1f5fa8";
-const STEPS: &str = "#334e68";
-const WAIT: &str = "#d64545";
+const INK: Colour = Colour("#1f2933");
+const PALE: Colour = Colour("#52606d");
+const GRID: Colour = Colour("#e4e7eb");
+const BAND: Colour = Colour("#d8f0dc");
+const EDGE: Colour = Colour("#4c9a5b");
+const LINE: Colour = Colour("#1f5fa8");
+const STEPS: Colour = Colour("#334e68");
+const WAIT: Colour = Colour("#d64545");
+
+/// A colour, as SVG writes it.
+#[derive(Clone, Copy)]
+struct Colour(&'static str);
+
+impl fmt::Display for Colour {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0)
+    }
+}
+
+/// The part of a label that stands at its position.
+///
+/// <https://www.w3.org/TR/SVG2/text.html#TextAnchorProperty>
+#[derive(Clone, Copy)]
+enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+impl fmt::Display for Anchor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Start => "start",
+            Self::Middle => "middle",
+            Self::End => "end",
+        })
+    }
+}
 
 #[must_use]
 pub fn svg(run: &Run<'_>) -> String {
@@ -60,7 +90,7 @@ impl Plot {
         let _ = writeln!(self.text, "<{element}/>");
     }
 
-    fn label(&mut self, x: f64, y: f64, anchor: &str, colour: &str, content: &str) {
+    fn label(&mut self, x: f64, y: f64, anchor: Anchor, colour: Colour, content: &str) {
         let _ = writeln!(
             self.text,
             r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}" fill="{colour}">{content}</text>"#
@@ -90,7 +120,7 @@ impl Plot {
         self.label(
             LEFT,
             47.0,
-            "start",
+            Anchor::Start,
             PALE,
             &format!(
                 "seed {}, {} services; band {low} to {high} %, {} to {} machines",
@@ -108,12 +138,12 @@ impl Plot {
                 let style = format!(r#"stroke="{GRID}""#);
                 self.line((x, top), (x, bottom), &style);
             }
-            self.label(x, LOWER.1 + 17.0, "middle", PALE, &hour.to_string());
+            self.label(x, LOWER.1 + 17.0, Anchor::Middle, PALE, &hour.to_string());
         }
         self.label(
             (LEFT + RIGHT) / 2.0,
             LOWER.1 + 35.0,
-            "middle",
+            Anchor::Middle,
             INK,
             "hours since the start",
         );
@@ -146,7 +176,7 @@ impl Plot {
             self.label(
                 LEFT - 8.0,
                 y(percent) + 4.0,
-                "end",
+                Anchor::End,
                 EDGE,
                 &format!("{percent} %"),
             );
@@ -155,7 +185,7 @@ impl Plot {
             self.label(
                 LEFT - 8.0,
                 y(percent) + 4.0,
-                "end",
+                Anchor::End,
                 PALE,
                 &format!("{percent} %"),
             );
@@ -167,11 +197,11 @@ impl Plot {
             let command = if path.is_empty() { 'M' } else { 'L' };
             let _ = write!(path, "{command}{:.1} {:.1}", self.x(minute), y(reservation));
         }
-        self.path(&path, LINE, "1.5");
+        self.path(&path, LINE, 1.5);
         self.axis(UPPER, "memory reservation");
     }
 
-    fn path(&mut self, path: &str, colour: &str, width: &str) {
+    fn path(&mut self, path: &str, colour: Colour, width: f64) {
         self.element(&format!(
             r#"path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}" stroke-linejoin="round""#
         ));
@@ -186,7 +216,7 @@ impl Plot {
             let style = format!(r#"stroke="{EDGE}" stroke-dasharray="5 4""#);
             self.line((LEFT, y(machines)), (RIGHT, y(machines)), &style);
             let text = format!("{name} {machines}");
-            self.label(LEFT - 8.0, y(machines) + 4.0, "end", EDGE, &text);
+            self.label(LEFT - 8.0, y(machines) + 4.0, Anchor::End, EDGE, &text);
         }
         // Minutes in which tasks wait, as bars on the ground.
         let mut since = None;
@@ -223,7 +253,7 @@ impl Plot {
             last = Some(sample.machines);
         }
         let _ = write!(path, "H{RIGHT}");
-        self.path(&path, STEPS, "2");
+        self.path(&path, STEPS, 2.0);
         self.axis(LOWER, "machines");
     }
 
@@ -272,14 +302,14 @@ impl Plot {
         let y = HEIGHT - 24.0;
         for mark in Mark::ALL {
             self.mark(mark, x + 5.0, y - 4.0);
-            self.label(x + 15.0, y, "start", INK, mark.name());
+            self.label(x + 15.0, y, Anchor::Start, INK, mark.name());
             x += 34.0 + 6.6 * mark.name().len() as f64;
         }
         self.element(&format!(
             r#"rect x="{x:.1}" y="{:.1}" width="14" height="7" fill="{WAIT}""#,
             y - 8.0
         ));
-        self.label(x + 19.0, y, "start", INK, "tasks wait");
+        self.label(x + 19.0, y, Anchor::Start, INK, "tasks wait");
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use cloudformation::CloudFormation as _;
-use cloudformation::Tag;
+use cloudformation::{StackName, Tag};
 use common::assembly::Assembly;
 use common::error_chain::error_chain;
 use deploy::drift::{DriftTarget, detect};
@@ -73,8 +73,12 @@ impl<'a> Actor<'a> {
         }
     }
 
-    fn name(&self) -> String {
-        format!("lemonade-{}-{}", self.test_env.environment.name(), self.id)
+    fn name(&self) -> StackName {
+        StackName::new(format!(
+            "lemonade-{}-{}",
+            self.test_env.environment.name(),
+            self.id
+        ))
     }
 
     fn request(&self) -> Request {
@@ -329,7 +333,7 @@ fn update(assembly: &Assembly, disable_rollback: bool) -> Action {
 }
 
 /// Digests for the services.
-fn images(assembly: &Assembly) -> BTreeMap<String, BTreeMap<String, String>> {
+fn images(assembly: &Assembly) -> BTreeMap<StackName, BTreeMap<String, String>> {
     let digest = format!("sha256:{}", "ab".repeat(32));
     let with_images = assembly.stacks.iter();
     with_images
@@ -337,7 +341,7 @@ fn images(assembly: &Assembly) -> BTreeMap<String, BTreeMap<String, String>> {
         .map(|stack| {
             let names = stack.parameters.iter();
             let values = names.map(|name| (name.clone(), digest.clone()));
-            (stack.name.to_string(), values.collect())
+            (StackName::from(&stack.name), values.collect())
         })
         .collect()
 }
@@ -349,7 +353,11 @@ pub(super) fn definition_created(test_env: &TestEnvironment<'_>) -> RunResult {
     let test_cloud = TestCloud::new(assembly);
     let manual_stacks = assembly.stacks.iter().filter(|one| one.applied_manually);
     let bootstrap = Request {
-        only: Some(manual_stacks.map(|one| one.name.to_string()).collect()),
+        only: Some(
+            manual_stacks
+                .map(|one| StackName::from(&one.name))
+                .collect(),
+        ),
         ..Request::default()
     };
     test_cloud.deployed(assembly, &bootstrap);
@@ -361,9 +369,9 @@ fn without_service(actor: &Actor<'_>) -> TestCloud {
     let assembly = &actor.test_env.environment.read.synthesis.assembly;
     let test_cloud = TestCloud::new(assembly);
     let others = assembly.stacks.iter();
-    let others = others.filter(|one| one.name.as_str() != actor.name());
+    let others = others.filter(|one| actor.name() != one.name);
     let others = Request {
-        only: Some(others.map(|one| one.name.to_string()).collect()),
+        only: Some(others.map(|one| StackName::from(&one.name)).collect()),
         parameters: images(assembly),
         ..Request::default()
     };
@@ -399,7 +407,7 @@ pub(super) fn release_created(test_env: &TestEnvironment<'_>) -> RunResult {
 pub(super) fn release_created_again(test_env: &TestEnvironment<'_>) -> RunResult {
     let actor = Actor::application(test_env);
     let test_cloud = without_service(&actor);
-    test_cloud.fail(&actor.name(), ResourceOperation::Create, "Service");
+    test_cloud.fail(actor.name().as_str(), ResourceOperation::Create, "Service");
     released(&actor, &test_cloud, "ab");
     let failed = released(&actor, &test_cloud, "ab");
     actor.ran(failed)
@@ -463,7 +471,7 @@ fn discarded(actor: &Actor<'_>) -> RunResult {
 fn recovered(actor: &Actor<'_>, reach: impl FnOnce(&TestCloud, &str)) -> RunResult {
     let old = actor.before();
     let test_cloud = TestCloud::new(&old);
-    reach(&test_cloud, &actor.name());
+    reach(&test_cloud, actor.name().as_str());
     test_cloud.settle();
     actor.ran(test_cloud.drive(
         Arc::new(actor.guard.clone()),

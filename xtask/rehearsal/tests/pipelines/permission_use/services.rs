@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use cloudformation::{CloudFormation as _, DeletedStacks as _};
+use cloudformation::{ChangeSetName, CloudFormation as _, DeletedStacks as _, StackName};
 use deploy::diagnose::{CollectOptions, Target, collect};
 use deploy::inspect::services::Services as _;
 use deploy::inspect::{PinnedImage, machine_image};
@@ -320,7 +320,13 @@ pub(super) fn promoted(test_env: &TestEnvironment<'_>) -> RunResult {
 /// What validation finds in a change set.
 fn validated(test_env: &TestEnvironment<'_>, role: &str) -> RunResult {
     let simulated_aws = SimulatedAws::new(test_env, role);
-    let view = wait(async { simulated_aws.aws().await.change_set("one", "1", None).await });
+    let view = wait(async {
+        simulated_aws
+            .aws()
+            .await
+            .change_set(StackName::from("one"), ChangeSetName::from("1"), None)
+            .await
+    });
     let reason = match view {
         Ok(view) => view.and_then(|view| view.reason()).unwrap_or_default(),
         Err(error) => error.to_string(),

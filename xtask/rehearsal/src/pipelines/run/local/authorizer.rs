@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use cloudformation::{Stack, StackStatus};
+use cloudformation::{Stack, StackId, StackStatus};
 use emulator::Cloud;
 use emulator::api::{Action, ApiError, Caller};
 use emulator::server::{AuthorizationRequest, Authorize, OtherServiceRequest, access_denied};
@@ -39,7 +39,7 @@ pub(super) struct Authorizer {
 
 /// The deployed templates and their policies, cached until a stack changes.
 struct Evaluated {
-    mark: Vec<(String, StackStatus, Option<String>)>,
+    mark: Vec<(StackId, StackStatus, Option<String>)>,
     stacks: Stacks,
     rights: Policies,
 }
@@ -241,7 +241,7 @@ enum OtherServiceCall {
     Runs(String),
 }
 
-fn mark(stack: &Stack) -> (String, StackStatus, Option<String>) {
+fn mark(stack: &Stack) -> (StackId, StackStatus, Option<String>) {
     let changed = stack.changed().to_owned();
     (stack.id.clone(), stack.status.clone(), Some(changed))
 }

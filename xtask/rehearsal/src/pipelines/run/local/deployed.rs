@@ -43,10 +43,10 @@ pub(super) fn deployed(
         if EMPTY.contains(&stack.status) {
             continue;
         }
-        let template = template(cloud, caller, Some(&stack.name), None)?;
-        deployed.add(&stack.name, template);
+        let template = template(cloud, caller, Some(stack.name.as_str()), None)?;
+        deployed.add(stack.name.as_str(), template);
         for (parameter, value) in &stack.parameters {
-            deployed.set_parameter(&stack.name, parameter, value);
+            deployed.set_parameter(stack.name.as_str(), parameter, value);
         }
     }
     Ok(deployed)
