@@ -124,8 +124,8 @@ fn a_snapshot_is_its_template() {
         for (stack, template) in &synthesis.templates {
             let expected = without_digest(synthesis, stack);
             assert_eq!(read(&write(&expected)).as_ref(), Ok(&expected), "{stack}");
-            let artifact = synthesis.assembly.stacks.iter();
-            let artifact = artifact.filter(|one| one.name.as_str() == stack).last();
+            let mut artifacts = synthesis.assembly.stacks.iter();
+            let artifact = artifacts.find(|one| one.name.as_str() == stack);
             let digest = &template["Outputs"]["DefinitionDigest"]["Value"];
             assert_eq!(
                 Some(digest.as_str().unwrap()),
