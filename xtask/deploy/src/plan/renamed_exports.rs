@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use cloudformation::Replacement;
-use cloudformation::template::{exports, imports, references};
+use cloudformation::template::{edit_imports, exports, imports, references};
 use review::difference::Difference;
 
 /// The exports that a stack renames: old name and new name.
@@ -52,26 +52,11 @@ pub(super) fn with_new_names(
             .any(|name| renamed.contains_key(name));
     affected.then(|| {
         let mut template = template.clone();
-        rename(&mut template, renamed);
+        edit_imports(&mut template, &mut |name| {
+            if let Some(new) = renamed.get(name) {
+                name.clone_from(new);
+            }
+        });
         template
     })
-}
-
-fn rename(value: &mut Value, renamed: &BTreeMap<String, String>) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, renamed)),
-        Value::Object(entries) => {
-            for (key, value) in entries {
-                match value {
-                    Value::String(name) if key == "Fn::ImportValue" => {
-                        if let Some(new) = renamed.get(name) {
-                            name.clone_from(new);
-                        }
-                    }
-                    value => rename(value, renamed),
-                }
-            }
-        }
-        _ => {}
-    }
 }

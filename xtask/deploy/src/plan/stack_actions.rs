@@ -20,6 +20,7 @@ use crate::next_step::Situation;
 use crate::orphans::DeletedStack;
 use cloudformation::Stack;
 use cloudformation::status::{NextStep, StackStatus};
+use cloudformation::template::section;
 
 /// The action for each stack that brings it to its definition.
 ///
@@ -450,14 +451,11 @@ fn has_default(artifact: &StackArtifact, parameter: &str) -> bool {
         .template
         .as_deref()
         .and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
-        .and_then(|template| {
-            template
-                .get("Parameters")?
-                .get(parameter)?
-                .get("Default")
-                .cloned()
+        .is_some_and(|template| {
+            section(Some(&template), "Parameters")
+                .get(parameter)
+                .is_some_and(|parameter| parameter.get("Default").is_some())
         })
-        .is_some()
 }
 
 fn wait(view: &Stack, findings: &mut Vec<Finding>) -> StackAction {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use cloudformation::template::intrinsic;
+use cloudformation::template::Call;
 
 /// One change between two values.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +24,8 @@ pub fn value_changes<'a>(
 ) {
     match (from, to) {
         (Some(one), Some(other)) if one == other => {}
-        (Some(Value::Object(one)), Some(Value::Object(other)))
-            if intrinsic(one).is_none() && intrinsic(other).is_none() =>
+        (Some(before @ Value::Object(one)), Some(after @ Value::Object(other)))
+            if Call::of(before).is_none() && Call::of(after).is_none() =>
         {
             let mut keys: Vec<&String> = one.keys().chain(other.keys()).collect();
             keys.sort();

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use serde_json::Value;
 
 use crate::plan::finding::{Finding, FindingCode, Severity};
-use cloudformation::template::{references, resource_type, resources};
+use cloudformation::template::{properties, references, resource_type, resources};
 use review::difference::render;
 
 /// A finding for every new rule that no old rule covers.
@@ -84,9 +84,8 @@ impl fmt::Display for Direction {
 /// direction.
 fn rules(template: &Value) -> BTreeMap<(String, Direction), Vec<Rule>> {
     let mut found: BTreeMap<(String, Direction), Vec<Rule>> = BTreeMap::new();
-    let none = Value::Null;
     for (id, resource) in resources(template) {
-        let properties = resource.get("Properties").unwrap_or(&none);
+        let properties = properties(resource);
         match resource_type(resource) {
             "AWS::EC2::SecurityGroup" => {
                 for direction in [Direction::Ingress, Direction::Egress] {
