@@ -161,6 +161,16 @@ impl<T> Element<T> {
     }
 
     /// The element with every value converted.
+    #[must_use]
+    pub fn map<U>(&self, convert: impl Fn(&T) -> U) -> Element<U> {
+        let values = self.values().iter().map(convert).collect();
+        match self {
+            Self::AnyOf(_) => Element::AnyOf(values),
+            Self::NoneOf(_) => Element::NoneOf(values),
+        }
+    }
+
+    /// The element with every value converted.
     ///
     /// # Errors
     /// The first that a conversion returns.

@@ -19,6 +19,6 @@ pub use exports::{edit_imports, export_value, exports, imports};
 pub use functions::{AttributeName, Call, Function, GetAtt, Part, Sub, ref_target};
 pub use references::{Reference, ReferencedValue, References, referenced_names, references};
 pub use sections::{
-    attribute, entries, one_or_many, properties, property, resource, resource_type, resources,
-    resources_of_type, section,
+    attribute, entries, entry, one_or_many, properties, property, resource, resource_type,
+    resources, resources_of_type, section,
 };

@@ -16,6 +16,13 @@ pub fn entries<'v>(
         .map(|(key, value)| (key.as_str(), value))
 }
 
+/// One entry of a section, with its name as the template holds it.
+#[must_use]
+pub fn entry<'v>(template: &'v Value, section: &str, name: &str) -> Option<(&'v str, &'v Value)> {
+    let (key, value) = template.get(section)?.as_object()?.get_key_value(name)?;
+    Some((key, value))
+}
+
 /// The entries of a section, by name; none where the template or the section is missing.
 #[must_use]
 pub fn section<'v>(template: Option<&'v Value>, name: &str) -> BTreeMap<&'v str, &'v Value> {
@@ -41,7 +48,8 @@ pub fn resources_of_type<'v>(
 /// The resource with a logical id.
 #[must_use]
 pub fn resource<'v>(template: &'v Value, logical_id: &str) -> Option<&'v Value> {
-    template.get("Resources")?.get(logical_id)
+    let (_, resource) = entry(template, "Resources", logical_id)?;
+    Some(resource)
 }
 
 /// The type of a resource; empty where it has none, which CloudFormation rejects.

@@ -20,7 +20,7 @@ use crate::next_step::Situation;
 use crate::orphans::DeletedStack;
 use cloudformation::Stack;
 use cloudformation::status::{NextStep, StackStatus};
-use cloudformation::template::section;
+use cloudformation::template::entry;
 
 /// The action for each stack that brings it to its definition.
 ///
@@ -452,9 +452,8 @@ fn has_default(artifact: &StackArtifact, parameter: &str) -> bool {
         .as_deref()
         .and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
         .is_some_and(|template| {
-            section(Some(&template), "Parameters")
-                .get(parameter)
-                .is_some_and(|parameter| parameter.get("Default").is_some())
+            let found = entry(&template, "Parameters", parameter);
+            found.is_some_and(|(_, parameter)| parameter.get("Default").is_some())
         })
 }
 
