@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Checks a proposal for the definition, and says what it would change in each environment, by
-# comparing with what it is proposed for. Asks AWS for nothing and needs no secret.
+# Checks a proposal for the definition, and reviews what it will do in each environment, compared with
+# what it is proposed for. Asks AWS for nothing and needs no secret.
 #
 #   pull-request.sh BRANCH [FILE]
 #
-# FILE gets what would change, as Markdown.
+# FILE gets the report as Markdown; `target/review` has all its forms.
 set -euo pipefail
 
 base=${1:?the branch that it is proposed for}
@@ -14,8 +14,8 @@ summary=${2:-/dev/stdout}
 
 # A snapshot that differs is a failure here, never a new file.
 export INSTA_UPDATE=no
-# What would change is shown whether the tests pass or not: a snapshot that is not accepted yet is
-# where it is wanted most.
+# The review is shown whether the tests pass or not: a snapshot that is not accepted yet is where it is
+# wanted most.
 ended=0
 { cargo xtask check --judges && cargo xtask test; } || ended=$?
 
@@ -25,16 +25,15 @@ git rev-parse --quiet --verify "origin/$base^{commit}" > /dev/null ||
   git fetch --quiet origin "+refs/heads/$base:refs/remotes/origin/$base"
 from=$(git merge-base HEAD "origin/$base")
 
-mkdir -p target
-for environment in staging production; do
-  cargo xtask diff --env "$environment" --base "$from" > target/difference.txt
-  {
-    echo "## What changes in $environment"
-    echo
-    # Four, since what is shown may hold three. A summary holds a mebibyte.
-    echo '````text'
-    head --bytes 400000 target/difference.txt
-    echo '````'
-  } >> "$summary"
-done
+out=target/review
+rm -rf "$out"
+mkdir -p "$out"
+# A summary holds a mebibyte, a report much less.
+cargo xtask review --base "$from" --format markdown --out "$out" >> "$summary"
+# Commands to the runner: a finding is shown at the line of the file that causes it.
+cat "$out/annotations.txt"
+# Where several proposals have this commit, the comment has to know which one was checked.
+if [[ ${GITHUB_REF:-} =~ ^refs/pull/([0-9]+)/merge$ ]]; then
+  echo "${BASH_REMATCH[1]}" > "$out/number"
+fi
 exit "$ended"

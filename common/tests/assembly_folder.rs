@@ -52,6 +52,7 @@ fn stack(id: &'static str, topics: usize) -> StackArtifact {
         imports: Vec::new(),
         retained: Vec::new(),
         guarded: Vec::new(),
+        locations: BTreeMap::new(),
         template: Some(checked.minified().into()),
     }
 }

@@ -137,6 +137,7 @@ impl SmallStack {
             imports,
             retained,
             guarded,
+            locations: BTreeMap::new(),
             template: Some(text.as_str().into()),
         }
     }

@@ -6,9 +6,10 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::mem::take;
 use std::path::{Path, PathBuf};
 
-use common::assembly::{Assembly, FILE_NAME, template_file};
+use common::assembly::{Assembly, FILE_NAME, LOCATIONS_FILE, Locations, template_file};
 use provenance::{Record, Source};
 
 use crate::Error;
@@ -110,12 +111,17 @@ impl Folder {
     fn stage(&self, assembly: &Assembly, source: Option<&Source>) -> Result<(), Error> {
         fs::create_dir(&self.staged).map_err(at(&self.staged))?;
         let mut assembly = assembly.clone();
+        let mut locations = Locations::new();
         for stack in &mut assembly.stacks {
             let path = self.staged.join(template_file(&stack.name));
             let template = stack.template.take();
             let template = template.as_deref().unwrap_or_default();
             fs::write(&path, template).map_err(at(&path))?;
+            locations.insert(stack.id.clone(), take(&mut stack.locations));
         }
+        let path = self.staged.join(LOCATIONS_FILE);
+        let text = serde_json::to_string_pretty(&locations).map_err(Error::Json)? + "\n";
+        fs::write(&path, text).map_err(at(&path))?;
         let path = self.staged.join(FILE_NAME);
         let text = serde_json::to_string_pretty(&assembly).map_err(Error::Json)? + "\n";
         fs::write(&path, text).map_err(at(&path))?;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::list::{ListError, check};
-use super::model::{Assembly, FILE_NAME, VERSION, template_file};
+use super::model::{Assembly, FILE_NAME, LOCATIONS_FILE, Locations, VERSION, template_file};
 use crate::naming::StackName;
 use crate::stack::TemplateText;
 use crate::template::check::DefinitionDigest;
@@ -62,7 +62,7 @@ struct Versioned {
     version: u64,
 }
 
-/// The assembly in a folder, with its templates inside.
+/// The assembly in a folder, with its templates and locations inside.
 ///
 /// # Errors
 /// When there is none, it is of another version, or its files don't fit together.
@@ -92,7 +92,9 @@ pub fn read(folder: &Path) -> Result<Assembly, ReadError> {
     }
     let mut assembly: Assembly = serde_json::from_str(&text).map_err(malformed)?;
     check(&assembly).map_err(|source| ReadError::List { path, source })?;
+    let mut locations = read_locations(folder)?;
     for stack in &mut assembly.stacks {
+        stack.locations = locations.remove(&stack.id).unwrap_or_default();
         let path = folder.join(template_file(&stack.name));
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
@@ -125,4 +127,16 @@ pub fn read(folder: &Path) -> Result<Assembly, ReadError> {
         });
     }
     Ok(assembly)
+}
+
+/// The locations of resources, by stack id. Assemblies of older commits have none.
+fn read_locations(folder: &Path) -> Result<Locations, ReadError> {
+    let path = folder.join(LOCATIONS_FILE);
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            serde_json::from_str(&text).map_err(|source| ReadError::Malformed { path, source })
+        }
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(Locations::new()),
+        Err(source) => Err(ReadError::Io { path, source }),
+    }
 }

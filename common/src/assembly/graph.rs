@@ -172,6 +172,7 @@ mod tests {
                 .collect(),
             retained: Vec::new(),
             guarded: Vec::new(),
+            locations: BTreeMap::new(),
             template: None,
             name,
         }

@@ -12,4 +12,6 @@ mod model;
 pub use folder::{ReadError, read};
 pub use graph::{GraphError, dependencies, layers};
 pub use list::ListError;
-pub use model::{Assembly, AssemblyError, FILE_NAME, VERSION, template_file};
+pub use model::{
+    Assembly, AssemblyError, FILE_NAME, LOCATIONS_FILE, Locations, VERSION, template_file,
+};

@@ -16,6 +16,12 @@ pub const VERSION: u32 = 1;
 /// The name of the file that lists the stacks.
 pub const FILE_NAME: &str = "assembly.json";
 
+/// The name of the file that says where the definition's source adds each resource.
+pub const LOCATIONS_FILE: &str = "locations.json";
+
+/// Where the definition's source adds each resource, by stack id and logical id: `network-stack/src/vpc.rs:31`.
+pub type Locations = BTreeMap<String, BTreeMap<String, String>>;
+
 /// The name of the file that a stack's template is in.
 #[must_use]
 pub fn template_file(stack: &StackName) -> String {

@@ -66,6 +66,10 @@ pub struct StackArtifact {
     /// blocked until that is acknowledged.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub guarded: Vec<ResourceRecord>,
+    /// Where the definition's source adds each resource, by logical id: `network-stack/src/vpc.rs:31`. In an
+    /// assembly it is a file of its own, since it changes without the stack.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub locations: BTreeMap<String, String>,
     /// The template as deployed. In an assembly it is a file of its own.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub template: Option<TemplateText>,

@@ -176,6 +176,13 @@ impl StackBuilder {
             imports: checked.imports(),
             retained: record(&|resource| resource.deletion_policy().keeps()),
             guarded: record(&|resource| is_guarded(resource.facts.name)),
+            locations: template
+                .resources()
+                .map(|(id, _)| {
+                    let place = template.defined_at(id);
+                    (id.to_string(), format!("{}:{}", place.file(), place.line()))
+                })
+                .collect(),
             template: Some(checked.minified().into()),
             name: self.name,
         })

@@ -6,6 +6,7 @@ mod building;
 mod deploying;
 mod promoting;
 mod pull_requests;
+mod review_comment;
 mod starting;
 mod support;
 mod toolchain;

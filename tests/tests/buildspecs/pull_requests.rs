@@ -73,6 +73,11 @@ const CARGO: &str = r#"#!/usr/bin/env bash
 set -euo pipefail
 echo "$*" >> "$CALLS"
 [[ $2 != "${FAILS:-}" ]]
+if [[ $2 == review ]]; then
+  [[ $7 == --out ]]
+  for file in report.md report.json; do echo "$file" > "$8/$file"; done
+  echo "::warning file=a.toml,line=1::lost" > "$8/annotations.txt"
+fi
 echo "as $*"
 "#;
 
@@ -102,54 +107,73 @@ fn clone(name: &str) -> (PathBuf, String) {
     (clone, from)
 }
 
-/// Runs the script for pull requests; returns its output, the calls of cargo, and the summary.
-fn pull_request(name: &str, environment: &[(&str, &str)]) -> (Output, Vec<String>, String, String) {
-    let (folder, from) = clone(name);
-    let path = std::env::var("PATH").unwrap();
-    let output = Command::new("bash")
-        .arg(root().join("buildspecs/pull-request.sh"))
-        .args(["next", "summary.md"])
-        .current_dir(&folder)
-        .env("PATH", format!("{}:{path}", folder.join("bin").display()))
-        .env("CALLS", folder.join("calls"))
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap();
-    let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default();
-    let calls = read("calls").lines().map(str::to_owned).collect();
-    (output, calls, read("summary.md"), from)
+/// What the script for pull requests does.
+struct PullRequest {
+    output: Output,
+    /// The calls of cargo.
+    calls: Vec<String>,
+    folder: PathBuf,
+    /// Where the proposal began.
+    from: String,
 }
 
-#[test]
-fn a_pull_request_is_checked_and_compared_in_both_environments() {
-    let (output, calls, summary, from) = pull_request("pull-request", &[]);
-    assert!(output.status.success(), "{output:?}");
-    assert_eq!(
-        calls,
-        [
-            "xtask check --judges".to_owned(),
-            "xtask test".to_owned(),
-            format!("xtask diff --env staging --base {from}"),
-            format!("xtask diff --env production --base {from}"),
-        ]
-    );
-    for environment in ["staging", "production"] {
-        let shown = format!(
-            "## What changes in {environment}\n\n````text\n\
-             as xtask diff --env {environment} --base {from}\n````\n"
-        );
-        assert!(summary.contains(&shown), "{summary}");
+impl PullRequest {
+    fn run(name: &str, environment: &[(&str, &str)]) -> Self {
+        let (folder, from) = clone(name);
+        let path = std::env::var("PATH").unwrap();
+        let output = Command::new("bash")
+            .arg(root().join("buildspecs/pull-request.sh"))
+            .args(["next", "summary.md"])
+            .current_dir(&folder)
+            .env("PATH", format!("{}:{path}", folder.join("bin").display()))
+            .env("CALLS", folder.join("calls"))
+            .env_remove("GITHUB_REF")
+            .envs(environment.iter().copied())
+            .output()
+            .unwrap();
+        let calls = fs::read_to_string(folder.join("calls")).unwrap();
+        Self {
+            output,
+            calls: calls.lines().map(str::to_owned).collect(),
+            folder,
+            from,
+        }
+    }
+
+    fn file(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.folder.join(path)).ok()
+    }
+
+    fn review(&self) -> String {
+        let options = "--format markdown --out target/review";
+        format!("xtask review --base {} {options}", self.from)
     }
 }
 
 #[test]
-fn a_pull_request_whose_tests_fail_fails() {
-    let (output, calls, summary, _) = pull_request("pull-request-fails", &[("FAILS", "test")]);
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert_eq!(calls[..2], ["xtask check --judges", "xtask test"]);
-    // What would change is shown all the same.
+fn a_pull_request_is_checked_and_reviewed() {
+    let run = PullRequest::run("pull-request", &[("GITHUB_REF", "refs/pull/7/merge")]);
+    assert!(run.output.status.success(), "{:?}", run.output);
+    let calls = ["xtask check --judges", "xtask test", &run.review()];
+    assert_eq!(run.calls, calls);
+    let summary = format!("as {}\n", run.review());
+    assert_eq!(run.file("summary.md"), Some(summary));
+    assert!(run.file("target/review/report.md").is_some());
+    assert_eq!(run.file("target/review/number").as_deref(), Some("7\n"));
+    let printed = String::from_utf8(run.output.stdout).unwrap();
     assert!(
-        summary.contains("## What changes in production"),
-        "{summary}"
+        printed.contains("\n::warning file=a.toml,line=1::lost\n"),
+        "{printed}"
     );
+}
+
+#[test]
+fn a_pull_request_whose_tests_fail_fails() {
+    let run = PullRequest::run("pull-request-fails", &[("FAILS", "test")]);
+    assert_eq!(run.output.status.code(), Some(1), "{:?}", run.output);
+    assert_eq!(run.calls[..2], ["xtask check --judges", "xtask test"]);
+    // It is reviewed all the same.
+    assert!(run.file("summary.md").is_some());
+    // Nothing but a run of a pull request has a number.
+    assert_eq!(run.file("target/review/number"), None);
 }

@@ -101,6 +101,7 @@ impl common::template::Resource for DbInstance {
         required: &[],
         create_only: &[],
         conditional_create_only: &[],
+        unordered: &[],
         primary_identifier: &[],
         stateful: true,
         tags: None,

@@ -13,6 +13,7 @@ mod client;
 mod deleted_stacks;
 mod denial;
 mod drift;
+pub mod equality;
 mod error;
 pub mod iam;
 mod page;

@@ -112,6 +112,7 @@ pub(crate) struct Facts {
     pub(crate) attributes: Vec<String>,
     pub(crate) create_only: Vec<String>,
     pub(crate) conditional_create_only: Vec<String>,
+    pub(crate) unordered: Vec<String>,
     pub(crate) primary_identifier: Vec<String>,
     pub(crate) stateful: bool,
     /// The variant of `TagShape` and the property.

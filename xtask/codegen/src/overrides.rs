@@ -16,6 +16,7 @@ pub(crate) struct Overrides {
     union: Vec<Union>,
     stateful: Vec<Stateful>,
     reference: Vec<Reference>,
+    ordered: Vec<Ordered>,
 }
 
 /// The type of a property.
@@ -89,6 +90,17 @@ struct Reference {
     source: String,
 }
 
+/// A list whose order counts although the schema says that it doesn't.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ordered {
+    r#type: String,
+    /// Its dotted path, `*` for every item of a list on the way.
+    path: String,
+    reason: String,
+    source: String,
+}
+
 impl Overrides {
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(Error::io(path))?;
@@ -132,6 +144,11 @@ impl Overrides {
             self.reference
                 .iter()
                 .map(|r| (&*r.r#type, &*r.reason, &*r.source)),
+        );
+        reasons.extend(
+            self.ordered
+                .iter()
+                .map(|r| (&*r.path, &*r.reason, &*r.source)),
         );
         reasons
     }
@@ -183,6 +200,13 @@ impl Overrides {
             .map(|row| row.is.as_str())
     }
 
+    /// Whether the order of a list counts although the schema says that it doesn't.
+    pub(crate) fn is_ordered(&self, type_name: &str, path: &str) -> bool {
+        self.ordered
+            .iter()
+            .any(|row| row.r#type == type_name && row.path == path)
+    }
+
     /// The types that the rows are about, each with its place if the row has one. A row about a
     /// missing one is out of date.
     pub(crate) fn subjects(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
@@ -193,6 +217,7 @@ impl Overrides {
             .map(|row| (&*row.r#type, Some(&*row.name)))
             .chain(stateful.map(|row| (&*row.r#type, None)))
             .chain(references.map(|row| (&*row.r#type, None)))
+            .chain(self.ordered.iter().map(|row| (&*row.r#type, None)))
     }
 }
 

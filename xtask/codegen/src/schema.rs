@@ -88,6 +88,8 @@ pub(crate) struct Shape {
     pub(crate) properties: BTreeMap<String, Shape>,
     pub(crate) pattern_properties: BTreeMap<String, Shape>,
     pub(crate) items: Option<Box<Shape>>,
+    /// Whether the order of a list's items counts; it does where nothing is said.
+    pub(crate) insertion_order: Option<bool>,
     pub(crate) required: Vec<String>,
     #[serde(rename = "enum")]
     pub(crate) values: Vec<Json>,

@@ -2,16 +2,19 @@
 //!
 //! A program is made for one backend: `deployer` (in `xtask/aws`) for AWS, `deploy` for the emulator.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::future::Future;
 use std::path::PathBuf;
 
 use cloudformation::{ClientError, CloudFormation, DeletedStacks, DriftDetection};
 use common::assembly::Assembly;
+use review::report::Forecast;
 
 use crate::Error;
 use crate::commands::arguments::Target;
 use crate::inspect::services::Services;
+use crate::plan::Acknowledgement;
 
 /// A connection to one account and region.
 pub trait Backend: Clone + Debug + Sized {
@@ -38,6 +41,17 @@ pub trait Backend: Clone + Debug + Sized {
 
     /// The emulator's settings, where this is the emulator.
     fn local(&self) -> Option<&Local>;
+
+    /// What deploying a proposal over what is deployed would do, where it can be tried: the emulator can,
+    /// AWS can't.
+    fn forecast(
+        deployed: &Assembly,
+        proposal: &Assembly,
+        acknowledged: &BTreeSet<Acknowledgement>,
+    ) -> Result<Option<Forecast>, Error> {
+        let _ = (deployed, proposal, acknowledged);
+        Ok(None)
+    }
 
     /// A hint to an error of a call, where the backend knows more than the error.
     fn hint(error: &ClientError) -> Option<String>;

@@ -86,6 +86,9 @@ pub enum Error {
         /// The plan's.
         found: EnvironmentName,
     },
+    /// The input files of a review can't be compared.
+    #[error(transparent)]
+    Inputs(#[from] review::inputs::InputsError),
     /// A file can't be read.
     #[error("can't read {}", displayed_path(.path))]
     Read {
@@ -316,6 +319,7 @@ impl Error {
             Self::Runtime(_)
             | Self::Assembly(_)
             | Self::Exchanged { .. }
+            | Self::Inputs(_)
             | Self::Read { .. }
             | Self::Write { .. }
             | Self::Load { .. }

@@ -24,6 +24,8 @@ pub mod drift;
 mod ecs_monitor;
 pub mod error;
 pub mod execute;
+#[cfg(feature = "local")]
+mod forecast;
 mod handover;
 pub mod inspect;
 mod json_events;

@@ -1,5 +1,6 @@
 //! The emulator in this process, as a backend of the deploying verbs: what `--local` uses.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -14,12 +15,15 @@ use emulator::{Cloud, JournalError, Options};
 use crate::Error;
 use crate::backend::{Backend, Local};
 use crate::commands::arguments::Target;
+use crate::forecast::forecast;
 use crate::inspect::services::{
     AccountSummary, Answer, Certificate, CertificateSummary, Connection, DocumentVersions,
     EcsService, Execution, HostedZone, Image, LoadBalancerKind, LogLine, MachineImage, Peering,
     Record, Route, Secret, Services, Stage, Subscription, Task, Vpc, VpcAttribute,
 };
+use crate::plan::Acknowledgement;
 use cloudformation::Page;
+use review::report::Forecast;
 
 /// Virtual seconds in a second by default: a deployment of half an hour takes half a
 /// minute, which is slow enough to watch.
@@ -89,6 +93,14 @@ impl Backend for Emulator {
 
     fn local(&self) -> Option<&Local> {
         Some(&self.local)
+    }
+
+    fn forecast(
+        deployed: &Assembly,
+        proposal: &Assembly,
+        acknowledged: &BTreeSet<Acknowledgement>,
+    ) -> Result<Option<Forecast>, Error> {
+        forecast(deployed, proposal, acknowledged).map(Some)
     }
 
     fn hint(_: &ClientError) -> Option<String> {

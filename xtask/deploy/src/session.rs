@@ -235,7 +235,7 @@ fn open_assembly(
 ) -> Result<(Assembly, Source), Error> {
     let handover = match &target.assembly {
         Some(_) => None,
-        None => Handover::synthesize(line, target, revision)?,
+        None => Handover::synthesize(line, target.environment, revision)?,
     };
     let folder = match (&target.assembly, &handover) {
         (Some(folder), _) => folder.as_path(),

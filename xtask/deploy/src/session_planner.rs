@@ -265,7 +265,7 @@ fn nothing_to_recover(mut plan: Plan) -> Plan {
 }
 
 /// A well-formed digest, the same each time.
-fn placeholder_digest(stack: &str) -> String {
+pub(crate) fn placeholder_digest(stack: &str) -> String {
     let digest = Hash::hash(stack.as_bytes());
     let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{digits}")

@@ -4,7 +4,7 @@
 
 use cloudformation::{
     DetectionStatus, PropertyDifference, ResourceDriftStatus, StackDriftDetection,
-    StackDriftStatus, StackResourceDrift,
+    StackDriftStatus, StackResourceDrift, equality,
 };
 use serde_json::{Map, Value};
 
@@ -22,7 +22,7 @@ pub(crate) fn detect(stack: &mut Stack, number: u64, inventory: &Inventory) {
         let expected = resource.properties.map();
         let physical = inventory.get(&resource.kind, &physical_id);
         let differences = physical.map_or_else(Vec::new, |physical| {
-            differ(expected, physical.properties.map())
+            differ(&resource.kind, expected, physical.properties.map())
         });
         let status = match physical {
             None => ResourceDriftStatus::Deleted,
@@ -100,13 +100,20 @@ pub(crate) fn last_result(stack: &Stack) -> Vec<StackResourceDrift> {
 }
 
 /// The properties that differ.
-fn differ(expected: &Map<String, Value>, actual: &Map<String, Value>) -> Vec<PropertyDifference> {
+fn differ(
+    kind: &str,
+    expected: &Map<String, Value>,
+    actual: &Map<String, Value>,
+) -> Vec<PropertyDifference> {
     let mut names: Vec<&String> = expected.keys().chain(actual.keys()).collect();
     names.sort();
     names.dedup();
     names
         .into_iter()
-        .filter(|name| expected.get(*name) != actual.get(*name))
+        .filter(|name| match (expected.get(*name), actual.get(*name)) {
+            (Some(expected), Some(actual)) => !equality::equal(kind, name, expected, actual),
+            _ => true,
+        })
         .map(|name| PropertyDifference {
             path: format!("/{name}"),
             expected: expected.get(name).map(text),

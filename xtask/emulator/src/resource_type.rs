@@ -22,6 +22,7 @@ static WAIT_CONDITION_HANDLE: TypeFacts = TypeFacts {
     required: &[],
     create_only: &[],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Id"],
     stateful: false,
     tags: None,

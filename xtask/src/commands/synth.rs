@@ -36,6 +36,7 @@ pub(super) fn run(context: &Context, arguments: &Synth) -> Result<(), Error> {
         .flat_map(|assembly| &mut assembly.stacks)
     {
         stack.template = None;
+        stack.locations.clear();
     }
     let written = folders.into_iter().zip(assemblies);
     match arguments.output.format {

@@ -19,6 +19,8 @@ pub struct TypeFacts {
     pub create_only: &'static [&'static str],
     /// Properties (dotted paths) whose change replaces the resource in some cases.
     pub conditional_create_only: &'static [&'static str],
+    /// The lists (dotted paths, `*` for every item of a list on the way) whose order does not count.
+    pub unordered: &'static [&'static str],
     /// The properties (dotted paths) that identify the resource, for imports.
     pub primary_identifier: &'static [&'static str],
     /// Whether the resource holds data or an address, which deleting it would lose.

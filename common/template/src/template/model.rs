@@ -187,6 +187,12 @@ impl Template {
         self.resources.iter()
     }
 
+    /// Where in the source a resource was added.
+    #[must_use]
+    pub fn defined_at(&self, id: &LogicalId) -> &'static Location<'static> {
+        self.place("resource", id)
+    }
+
     /// The outputs, by logical id.
     pub fn outputs(&self) -> impl Iterator<Item = (&LogicalId, &Output)> {
         self.outputs.iter()

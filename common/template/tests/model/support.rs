@@ -28,6 +28,7 @@ const fn facts(
         required: &[],
         create_only: &[],
         conditional_create_only: &[],
+        unordered: &[],
         primary_identifier: &[],
         stateful,
         tags: None,

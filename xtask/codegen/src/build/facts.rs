@@ -1,6 +1,6 @@
 //! The facts about a type that the rest of the workspace uses.
 
-use super::Builder;
+use super::{Builder, order};
 use crate::error::Error;
 use crate::model::{Attribute, Facts, Struct, Type};
 use crate::schema::{Shape, dotted};
@@ -42,6 +42,10 @@ impl Builder<'_, '_> {
                 .collect(),
             create_only: paths(&schema.create_only_properties),
             conditional_create_only: paths(&schema.conditional_create_only_properties),
+            unordered: order::unordered(schema)
+                .into_iter()
+                .filter(|path| !self.overrides.is_ordered(&self.source.type_name, path))
+                .collect(),
             primary_identifier: identifier.iter().map(|p| dotted(p)).collect(),
             stateful: self.source.spec.stateful || self.overrides.stateful(&self.source.type_name),
             tags: self.tags(root)?,

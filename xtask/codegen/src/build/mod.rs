@@ -4,6 +4,7 @@ mod attributes;
 mod constraints;
 mod enums;
 mod facts;
+mod order;
 mod places;
 mod shapes;
 

@@ -44,6 +44,7 @@ pub(super) fn file(resource: &Resource) -> String {
          required: {},\n\
          create_only: {},\n\
          conditional_create_only: {},\n\
+         unordered: {},\n\
          primary_identifier: {},\n\
          stateful: {},\n\
          tags: {tags},\n\
@@ -56,6 +57,7 @@ pub(super) fn file(resource: &Resource) -> String {
         literals(required.map(|p| p.name.as_str())),
         list(&facts.create_only),
         list(&facts.conditional_create_only),
+        list(&facts.unordered),
         list(&facts.primary_identifier),
         facts.stateful,
     );

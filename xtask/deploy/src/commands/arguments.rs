@@ -52,7 +52,7 @@ pub enum Format {
 }
 
 /// Lists the names in the help and suggests the nearest one.
-fn environment() -> impl TypedValueParser<Value = EnvironmentName> {
+pub(super) fn environment() -> impl TypedValueParser<Value = EnvironmentName> {
     PossibleValuesParser::new(EnvironmentName::ALL.map(EnvironmentName::as_str))
         .try_map(|name| name.parse::<EnvironmentName>())
 }

@@ -96,11 +96,13 @@ fn compare_with(line: &CommandLine, arguments: &Arguments, base: &str) -> Result
     let after = match &target.assembly {
         Some(folder) => read(folder)?,
         None => {
-            synthesized = Handover::synthesize(line, target, None)?.ok_or(Error::NoCheckout)?;
+            synthesized =
+                Handover::synthesize(line, target.environment, None)?.ok_or(Error::NoCheckout)?;
             read(synthesized.assembly())?
         }
     };
-    let before = Handover::synthesize(line, target, Some(base))?.ok_or(Error::NoCheckout)?;
+    let before =
+        Handover::synthesize(line, target.environment, Some(base))?.ok_or(Error::NoCheckout)?;
     let before = read(before.assembly())?;
     let compared = compare(&before, &after, &arguments.scope.only);
     let compared = compared.map_err(Error::Json)?;

@@ -19,6 +19,7 @@ mod outputs;
 mod plan;
 mod promote;
 mod recover;
+mod review;
 mod rollback;
 mod status;
 
@@ -55,6 +56,8 @@ macro_rules! verbs {
 verbs! {
     /// Show what deploying would change
     Diff(diff),
+    /// Show every consequence of a change, against another commit
+    Review(review),
     /// Show what deploying would do, and save it for review
     Plan(plan),
     /// Bring an environment to its definition

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::Error;
 
 pub(super) fn print(lines: &[Line]) -> Result<(), Error> {
-    text(&page(lines, style()))
+    print_text(&page(lines, style()))
 }
 
 pub(super) fn style() -> OutputStyle {
@@ -15,14 +15,14 @@ pub(super) fn style() -> OutputStyle {
 }
 
 pub(super) fn json(value: &impl Serialize) -> Result<(), Error> {
-    text(&TerminalText::json(value, true).map_err(Error::Json)?)
+    print_text(&TerminalText::json(value, true).map_err(Error::Json)?)
 }
 
 /// On one line, as the events of a deployment are.
 pub(super) fn json_line(value: &impl Serialize) -> Result<(), Error> {
-    text(&TerminalText::json(value, false).map_err(Error::Json)?)
+    print_text(&TerminalText::json(value, false).map_err(Error::Json)?)
 }
 
-fn text(text: &TerminalText) -> Result<(), Error> {
+pub(super) fn print_text(text: &TerminalText) -> Result<(), Error> {
     terminal::print(text).map_err(Error::Print)
 }

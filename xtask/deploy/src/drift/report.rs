@@ -111,14 +111,18 @@ fn resource(view: &StackResourceDrift, template: Option<&Value>) -> DriftedResou
         properties: view
             .differences
             .iter()
-            .flat_map(|one| properties(one, defined))
+            .flat_map(|one| properties(&view.resource_type, one, defined))
             .collect(),
     }
 }
 
 /// A difference, down to the deepest property that differs: CloudFormation may name a whole list
 /// where one item differs.
-fn properties(view: &PropertyDifference, defined: Option<&Value>) -> Vec<DriftedProperty> {
+fn properties(
+    resource_type: &str,
+    view: &PropertyDifference,
+    defined: Option<&Value>,
+) -> Vec<DriftedProperty> {
     let segments: Vec<String> = view
         .path
         .split('/')
@@ -128,7 +132,13 @@ fn properties(view: &PropertyDifference, defined: Option<&Value>) -> Vec<Drifted
     let (expected, actual) = (value(view.expected.as_ref()), value(view.actual.as_ref()));
     let mut found = Vec::new();
     let begin = path(&segments);
-    value_changes(&begin, expected.as_ref(), actual.as_ref(), &mut found);
+    value_changes(
+        resource_type,
+        &begin,
+        expected.as_ref(),
+        actual.as_ref(),
+        &mut found,
+    );
     if found.is_empty() {
         // They differ as texts only; CloudFormation counts that as drift, so it is shown.
         found.push(ValueChange {
@@ -219,7 +229,7 @@ mod tests {
             expected: expected.map(str::to_owned),
             actual: actual.map(str::to_owned),
         };
-        properties(&view, Some(defined))
+        properties("AWS::SNS::Topic", &view, Some(defined))
             .into_iter()
             .map(|one| (one.path, one.defined, one.written, one.actual))
             .collect()

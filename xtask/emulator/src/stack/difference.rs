@@ -1,5 +1,6 @@
 //! Differences between two sets of properties of a resource.
 
+use cloudformation::equality;
 use serde_json::{Map, Value};
 
 use crate::properties::Properties;
@@ -31,8 +32,8 @@ pub(crate) struct Difference {
     pub(crate) recreation: Recreation,
 }
 
-/// The properties that differ, sorted by name. Which of them replace the resource is in the schema
-/// of its type.
+/// The properties that differ in what they mean, sorted by name. Which of them replace the resource
+/// is in the schema of its type.
 pub(crate) fn differences(
     kind: &str,
     before: &Properties,
@@ -47,7 +48,7 @@ pub(crate) fn differences(
     names.dedup();
     names
         .into_iter()
-        .filter(|name| before.get(*name) != after.get(*name))
+        .filter(|name| !same(kind, name, before.get(*name), after.get(*name)))
         .map(|name| Difference {
             property: name.clone(),
             before: before.get(name).cloned(),
@@ -57,13 +58,22 @@ pub(crate) fn differences(
         .collect()
 }
 
+/// Whether both sides of a property mean the same.
+fn same(kind: &str, path: &str, before: Option<&Value>, after: Option<&Value>) -> bool {
+    match (before, after) {
+        (Some(before), Some(after)) => equality::equal(kind, path, before, after),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
 fn recreation(
-    kind: &str,
+    name: &str,
     property: &str,
     before: &Map<String, Value>,
     after: &Map<String, Value>,
 ) -> Recreation {
-    let Some(kind) = ResourceType::named(kind) else {
+    let Some(kind) = ResourceType::named(name) else {
         return Recreation::Never;
     };
     let changes = |paths: &[&str]| {
@@ -71,7 +81,13 @@ fn recreation(
             let mut parts = path.split('.');
             parts.next() == Some(property) && {
                 let parts: Vec<&str> = parts.collect();
-                values(before.get(property), &parts) != values(after.get(property), &parts)
+                let before = values(before.get(property), &parts);
+                let after = values(after.get(property), &parts);
+                before.len() != after.len()
+                    || before
+                        .iter()
+                        .zip(after)
+                        .any(|(before, after)| !equality::equal(name, path, before, after))
             }
         })
     };
@@ -127,6 +143,34 @@ mod tests {
                 ("Tags".to_owned(), Recreation::Never)
             ]
         );
+    }
+
+    #[test]
+    fn what_means_the_same_does_not_differ() {
+        let before = Properties::new(map(&json!({"Port": "80", "HealthCheckEnabled": true,
+            "Tags": [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": "d"}]})));
+        let after = map(&json!({"Port": 80, "HealthCheckEnabled": "true",
+            "Tags": [{"Key": "c", "Value": "d"}, {"Key": "a", "Value": "b"}]}));
+        let kind = "AWS::ElasticLoadBalancingV2::TargetGroup";
+        assert_eq!(differences(kind, &before, &after), []);
+    }
+
+    #[test]
+    fn another_spelling_of_a_create_only_part_does_not_replace() {
+        let before = Properties::new(map(&json!({"LaunchTemplateData": {}, "DnsOptions":
+            {"PrivateDnsPreference": "1", "DnsRecordIpType": "ipv4"}})));
+        let mut after = map(&json!({"LaunchTemplateData": {}, "DnsOptions":
+            {"PrivateDnsPreference": 1, "DnsRecordIpType": "ipv6"}}));
+        let recreations = |after: &Map<String, Value>| {
+            let found = differences("AWS::EC2::VPCEndpoint", &before, after);
+            found.iter().map(|one| one.recreation).collect::<Vec<_>>()
+        };
+        assert_eq!(recreations(&after), [Recreation::Never]);
+        after.insert(
+            "DnsOptions".to_owned(),
+            json!({"PrivateDnsPreference": "2"}),
+        );
+        assert_eq!(recreations(&after), [Recreation::Always]);
     }
 
     #[test]

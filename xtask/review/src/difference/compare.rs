@@ -10,6 +10,7 @@ use super::render::render;
 use super::replacement::{follow, property_replacement};
 use super::value_changes::{ValueChange, value_changes};
 use cloudformation::Replacement;
+use cloudformation::equality::{attributes_equal, resources_equal};
 use cloudformation::template::{properties, resource_type, section};
 
 /// The difference of two templates; none stands for the template of a stack that does not exist.
@@ -41,7 +42,7 @@ fn resources(before: Option<&Value>, after: Option<&Value>) -> Vec<ResourceDiffe
             (None, Some(other)) => whole(id, other, Change::Added),
             (Some(one), Some(other)) => {
                 both.insert(id, *other);
-                if one == other {
+                if resources_equal(one, other) {
                     continue;
                 }
                 changed(id, one, other)
@@ -69,7 +70,8 @@ fn changed(id: &str, before: &Value, after: &Value) -> ResourceDifference {
     let old = before.get("Properties").unwrap_or(&none);
     let new = after.get("Properties").unwrap_or(&none);
     let mut found = Vec::new();
-    value_changes("", Some(old), Some(new), &mut found);
+    let kind = resource_type(after);
+    value_changes(kind, "", Some(old), Some(new), &mut found);
     let mut properties: Vec<PropertyDifference> = found
         .into_iter()
         .map(|change| {
@@ -78,13 +80,18 @@ fn changed(id: &str, before: &Value, after: &Value) -> ResourceDifference {
         })
         .collect();
     let mut attributes = Vec::new();
+    let depends = |resource: &Value| resource.get("DependsOn").cloned().unwrap_or_default();
+    let same_order = attributes_equal("DependsOn", &depends(before), &depends(after));
     let without = |resource: &Value| {
         let mut entries = resource.as_object().cloned().unwrap_or_default();
         entries.remove("Properties");
+        if same_order {
+            entries.remove("DependsOn");
+        }
         Value::Object(entries)
     };
     let (one, other) = (without(before), without(after));
-    value_changes("", Some(&one), Some(&other), &mut attributes);
+    value_changes("", "", Some(&one), Some(&other), &mut attributes);
     properties.extend(attributes.into_iter().map(|change| {
         // CloudFormation rejects a change of a resource's type; a new resource is meant.
         let replacement = if change.path == "Type" {

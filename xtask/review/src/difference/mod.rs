@@ -18,4 +18,4 @@ pub use model::{
 };
 pub use render::render;
 pub use replacement::rolls;
-pub use value_changes::{ValueChange, value_changes};
+pub use value_changes::{ValueChange, named_value_changes, value_changes};

@@ -29,6 +29,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     ],
     create_only: &["ResourceId", "ScalableDimension", "ServiceNamespace"],
     conditional_create_only: &[],
+    unordered: &["ScheduledActions", "Tags"],
     primary_identifier: &["ResourceId", "ScalableDimension", "ServiceNamespace"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["Budget"],
     create_only: &["Budget.BudgetName", "NotificationsWithSubscribers"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Id"],
     stateful: false,
     tags: Some(TagShape::List("ResourceTags")),

@@ -30,6 +30,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "SubjectAlternativeNames",
     ],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["CertificateArn"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &[],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Id"],
     stateful: false,
     tags: None,

@@ -41,6 +41,12 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &["AlarmName"],
     conditional_create_only: &[],
+    unordered: &[
+        "ActionConfiguration.AlarmTagsPropagation.ExcludedTagKeys",
+        "ActionConfiguration.AlarmTagsPropagation.IncludedTagKeys",
+        "Dimensions",
+        "Metrics.*.MetricStat.Metric.Dimensions",
+    ],
     primary_identifier: &["AlarmName"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["DashboardBody"],
     create_only: &["DashboardName"],
     conditional_create_only: &[],
+    unordered: &["Tags"],
     primary_identifier: &["DashboardName"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

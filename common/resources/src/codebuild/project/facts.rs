@@ -39,6 +39,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["Artifacts", "Environment", "ServiceRole", "Source"],
     create_only: &["Name"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Id"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["ExportConfig", "Type"],
     create_only: &["Name", "Type"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Arn"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

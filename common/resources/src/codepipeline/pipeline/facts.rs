@@ -26,6 +26,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["RoleArn", "Stages"],
     create_only: &["Name"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Name"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

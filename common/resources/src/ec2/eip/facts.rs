@@ -27,6 +27,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "TransferAddress",
     ],
     conditional_create_only: &[],
+    unordered: &["Tags"],
     primary_identifier: &["PublicIp", "AllocationId"],
     stateful: true,
     tags: Some(TagShape::List("Tags")),

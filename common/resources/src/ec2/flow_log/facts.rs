@@ -40,6 +40,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "TrafficType",
     ],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Id"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

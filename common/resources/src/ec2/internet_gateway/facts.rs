@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &[],
     conditional_create_only: &[],
+    unordered: &["Tags"],
     primary_identifier: &["InternetGatewayId"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -22,6 +22,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["LaunchTemplateData"],
     create_only: &["LaunchTemplateName"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["LaunchTemplateId"],
     stateful: false,
     tags: None,

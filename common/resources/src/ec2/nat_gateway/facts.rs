@@ -39,6 +39,11 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "VpcId",
     ],
     conditional_create_only: &[],
+    unordered: &[
+        "AvailabilityZoneAddresses",
+        "AvailabilityZoneAddresses.*.AllocationIds",
+        "Tags",
+    ],
     primary_identifier: &["NatGatewayId"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

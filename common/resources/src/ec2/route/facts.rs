@@ -35,6 +35,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "RouteTableId",
     ],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["RouteTableId", "CidrBlock"],
     stateful: false,
     tags: None,

@@ -20,6 +20,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["GroupDescription"],
     create_only: &["GroupDescription", "GroupName", "VpcId"],
     conditional_create_only: &[],
+    unordered: &["SecurityGroupEgress", "SecurityGroupIngress", "Tags"],
     primary_identifier: &["Id"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

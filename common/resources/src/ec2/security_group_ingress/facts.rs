@@ -38,6 +38,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "ToPort",
     ],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Id"],
     stateful: false,
     tags: None,

@@ -52,6 +52,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "VpcId",
     ],
     conditional_create_only: &["Ipv6CidrBlock"],
+    unordered: &[],
     primary_identifier: &["SubnetId"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -63,6 +63,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "VpcEncryptionControl",
     ],
     conditional_create_only: &["InstanceTenancy"],
+    unordered: &["Tags"],
     primary_identifier: &["VpcId"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

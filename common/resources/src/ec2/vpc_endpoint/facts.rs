@@ -42,6 +42,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "VpcId",
     ],
     conditional_create_only: &[],
+    unordered: &["RouteTableIds", "SecurityGroupIds", "SubnetIds", "Tags"],
     primary_identifier: &["Id"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["VpcId"],
     create_only: &["VpcId"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["AttachmentType", "VpcId"],
     stateful: false,
     tags: None,

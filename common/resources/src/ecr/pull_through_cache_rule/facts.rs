@@ -27,6 +27,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "UpstreamRepositoryPrefix",
     ],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["EcrRepositoryPrefix"],
     stateful: false,
     tags: None,

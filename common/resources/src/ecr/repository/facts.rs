@@ -28,6 +28,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "RepositoryName",
     ],
     conditional_create_only: &[],
+    unordered: &["Tags"],
     primary_identifier: &["RepositoryName"],
     stateful: true,
     tags: Some(TagShape::List("Tags")),

@@ -24,6 +24,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["AppliedFor", "Prefix"],
     create_only: &["Prefix"],
     conditional_create_only: &[],
+    unordered: &["AppliedFor", "ResourceTags"],
     primary_identifier: &["Prefix"],
     stateful: false,
     tags: None,

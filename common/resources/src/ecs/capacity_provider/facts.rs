@@ -23,6 +23,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "Name",
     ],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Name"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -21,6 +21,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &["ClusterName"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["ClusterName"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

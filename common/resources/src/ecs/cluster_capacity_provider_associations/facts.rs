@@ -17,6 +17,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["Cluster", "DefaultCapacityProviderStrategy"],
     create_only: &["Cluster"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Cluster"],
     stateful: false,
     tags: None,

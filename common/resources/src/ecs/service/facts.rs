@@ -42,6 +42,12 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &["Cluster", "Role", "SchedulingStrategy", "ServiceName"],
     conditional_create_only: &["LaunchType"],
+    unordered: &[
+        "GatewayConnectors.*.Filters.AccessTypes",
+        "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
+        "NetworkConfiguration.AwsvpcConfiguration.Subnets",
+        "ServiceConnectConfiguration.LogConfiguration.SecretOptions",
+    ],
     primary_identifier: &["ServiceArn", "Cluster"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -24,6 +24,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["DefaultActions", "LoadBalancerArn"],
     create_only: &["LoadBalancerArn"],
     conditional_create_only: &[],
+    unordered: &["ListenerAttributes", "Tags"],
     primary_identifier: &["ListenerArn"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

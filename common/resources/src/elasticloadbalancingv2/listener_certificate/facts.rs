@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["Certificates", "ListenerArn"],
     create_only: &["ListenerArn"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Id"],
     stateful: false,
     tags: None,

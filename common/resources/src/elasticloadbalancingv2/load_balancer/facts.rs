@@ -35,6 +35,13 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &["Name", "Scheme", "Type"],
     conditional_create_only: &[],
+    unordered: &[
+        "LoadBalancerAttributes",
+        "SecurityGroups",
+        "SubnetMappings",
+        "Subnets",
+        "Tags",
+    ],
     primary_identifier: &["LoadBalancerArn"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

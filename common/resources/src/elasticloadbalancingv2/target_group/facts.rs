@@ -47,6 +47,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "VpcId",
     ],
     conditional_create_only: &[],
+    unordered: &["Tags", "TargetGroupAttributes", "Targets"],
     primary_identifier: &["TargetGroupArn"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -23,6 +23,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &["Name"],
     conditional_create_only: &["EventBusName"],
+    unordered: &["Tags", "Targets"],
     primary_identifier: &["Arn"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["Roles"],
     create_only: &["InstanceProfileName", "Path"],
     conditional_create_only: &[],
+    unordered: &["Roles"],
     primary_identifier: &["InstanceProfileName"],
     stateful: false,
     tags: None,

@@ -30,6 +30,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["PolicyDocument"],
     create_only: &["Description", "ManagedPolicyName", "Path"],
     conditional_create_only: &[],
+    unordered: &["Groups", "Roles", "Users"],
     primary_identifier: &["PolicyArn"],
     stateful: false,
     tags: None,

@@ -23,6 +23,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["AssumeRolePolicyDocument"],
     create_only: &["Path", "RoleName"],
     conditional_create_only: &[],
+    unordered: &["ManagedPolicyArns", "Policies", "Tags"],
     primary_identifier: &["RoleName"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

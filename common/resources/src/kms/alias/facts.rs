@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["AliasName", "TargetKeyId"],
     create_only: &["AliasName"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["AliasName"],
     stateful: false,
     tags: None,

@@ -26,6 +26,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &[],
     conditional_create_only: &[],
+    unordered: &["Tags"],
     primary_identifier: &["KeyId"],
     stateful: true,
     tags: Some(TagShape::List("Tags")),

@@ -50,6 +50,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["Code", "Role"],
     create_only: &["FunctionName", "PackageType", "TenancyConfig"],
     conditional_create_only: &["DurableConfig"],
+    unordered: &["Tags"],
     primary_identifier: &["FunctionName"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -24,6 +24,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &["LogGroupName"],
     conditional_create_only: &[],
+    unordered: &["FieldIndexPolicies", "Tags"],
     primary_identifier: &["LogGroupName"],
     stateful: true,
     tags: Some(TagShape::List("Tags")),

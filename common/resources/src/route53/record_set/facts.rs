@@ -31,6 +31,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["Name", "Type"],
     create_only: &["HostedZoneId", "HostedZoneName"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Name", "HostedZoneId", "Type", "SetIdentifier"],
     stateful: false,
     tags: None,

@@ -54,6 +54,12 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &["BucketName", "BucketNamePrefix", "BucketNamespace"],
     conditional_create_only: &[],
+    unordered: &[
+        "NotificationConfiguration.LambdaConfigurations.*.Filter.S3Key.Rules",
+        "NotificationConfiguration.QueueConfigurations.*.Filter.S3Key.Rules",
+        "NotificationConfiguration.TopicConfigurations.*.Filter.S3Key.Rules",
+        "Tags",
+    ],
     primary_identifier: &["BucketName"],
     stateful: true,
     tags: Some(TagShape::List("Tags")),

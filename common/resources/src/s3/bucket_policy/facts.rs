@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["Bucket", "PolicyDocument"],
     create_only: &["Bucket"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Bucket"],
     stateful: false,
     tags: None,

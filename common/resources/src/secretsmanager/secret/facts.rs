@@ -22,6 +22,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &["Name"],
     conditional_create_only: &[],
+    unordered: &["ReplicaRegions", "Tags"],
     primary_identifier: &["Id"],
     stateful: true,
     tags: Some(TagShape::List("Tags")),

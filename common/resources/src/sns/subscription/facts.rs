@@ -25,6 +25,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["Protocol", "TopicArn"],
     create_only: &["Endpoint", "Protocol", "TopicArn"],
     conditional_create_only: &["Region"],
+    unordered: &[],
     primary_identifier: &["Arn"],
     stateful: false,
     tags: None,

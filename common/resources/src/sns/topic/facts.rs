@@ -28,6 +28,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &[],
     create_only: &["FifoTopic", "TopicName"],
     conditional_create_only: &[],
+    unordered: &["DeliveryStatusLogging", "Subscription", "Tags"],
     primary_identifier: &["TopicArn"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

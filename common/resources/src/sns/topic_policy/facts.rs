@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["PolicyDocument", "Topics"],
     create_only: &[],
     conditional_create_only: &[],
+    unordered: &["Topics"],
     primary_identifier: &["Id"],
     stateful: false,
     tags: None,

@@ -33,6 +33,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["Name"],
     create_only: &["InstanceId"],
     conditional_create_only: &[],
+    unordered: &["Tags"],
     primary_identifier: &["AssociationId"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

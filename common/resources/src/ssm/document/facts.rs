@@ -31,6 +31,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
         "TargetType",
         "VersionName",
     ],
+    unordered: &["Attachments", "Attachments.*.Values", "Requires", "Tags"],
     primary_identifier: &["Name"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -18,6 +18,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["LogDestinationConfigs", "ResourceArn"],
     create_only: &["ResourceArn"],
     conditional_create_only: &[],
+    unordered: &["RedactedFields"],
     primary_identifier: &["ResourceArn"],
     stateful: false,
     tags: None,

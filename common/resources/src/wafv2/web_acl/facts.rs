@@ -30,6 +30,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["DefaultAction", "Scope", "VisibilityConfig"],
     create_only: &["Name", "Scope"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["Name", "Id", "Scope"],
     stateful: false,
     tags: Some(TagShape::List("Tags")),

@@ -13,6 +13,7 @@ pub(crate) static FACTS: TypeFacts = TypeFacts {
     required: &["ResourceArn", "WebACLArn"],
     create_only: &["ResourceArn", "WebACLArn"],
     conditional_create_only: &[],
+    unordered: &[],
     primary_identifier: &["ResourceArn", "WebACLArn"],
     stateful: false,
     tags: None,

@@ -170,6 +170,7 @@ pub(crate) fn artifact(environment: EnvironmentName, id: &str, text: &StackText)
         imports,
         retained: record(&keeps),
         guarded: record(&|resource| is_guarded(resource["Type"].as_str().unwrap())),
+        locations: BTreeMap::new(),
         template: Some(template.to_string().as_str().into()),
     }
 }
