@@ -11,6 +11,7 @@ fn a_revision_that_is_none_is_refused() {
         ["diff", "--env=staging", "--base=nonsense"],
         // Not a flag of git.
         ["diff", "--env=staging", "--base=--all"],
+        ["review", "--env=staging", "--base=nonsense"],
     ];
     for arguments in calls {
         let output = run("xtask", &arguments);

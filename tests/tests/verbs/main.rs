@@ -4,4 +4,5 @@
 
 mod bootstrap;
 mod resume;
+mod review;
 mod support;

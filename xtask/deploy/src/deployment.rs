@@ -29,6 +29,7 @@ use crate::json_events::JsonEvent;
 use crate::plan::{FindingCode, Plan};
 use crate::preflight::{Consent, Question, Refusal, check_saved_plan, short_commit};
 use crate::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
+use crate::report::consequences::consequences;
 use crate::report::difference::templates;
 use crate::report::findings::unused_acknowledgement;
 use crate::report::outcome::{self, AfterExit, Resume};
@@ -253,9 +254,13 @@ impl<B: Backend> Deployment<'_, B> {
             plan: &without_templates,
         });
         let differences = templates(&self.planner.differences(), console.style());
+        // A deployed template that is not JSON was reported by the planner.
+        let found = self.planner.consequences().unwrap_or_default();
+        let consequences = consequences(&found, console.style());
         let mut lines = plan_report::plan(plan_report::PlanView {
             plan: &without_templates,
             differences: &differences,
+            consequences: &consequences,
             change_sets,
         });
         lines.extend(self.notes(plan));

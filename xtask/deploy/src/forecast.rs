@@ -7,8 +7,8 @@ use common::assembly::Assembly;
 use common::naming::Names;
 use emulator::api::Caller;
 use emulator::port::{Local, Settings};
-use emulator::{Cloud, Options as CloudOptions};
-use review::report::{Acknowledgement, Blocker, Forecast, Step};
+use emulator::{Cloud, Effect, Fault, Options as CloudOptions, ResourceOperation};
+use review::report::{Acknowledgement, Blocker, Forecast, Step, WayBack};
 
 use crate::error::{Error, Unplanned};
 use crate::execute::{Event, Options, StepOutcome, Stop};
@@ -57,8 +57,7 @@ async fn rehearse(
         },
         ..Settings::default()
     };
-    let cloud = Arc::new(Mutex::new(Cloud::new(CloudOptions::default())));
-    let client = Local::new(cloud, settings);
+    let client = client_of(Cloud::new(CloudOptions::default()), &settings);
     let everything = Run {
         client: &client,
         manual: true,
@@ -85,41 +84,133 @@ async fn rehearse(
         .reconcile(proposal, Decision::Decline, |_| {})
         .await?;
     let mut forecast = findings(planned.plan(), proposal);
+    let before = client.cloud().clone();
+    let since = Settings {
+        epoch: client.now(),
+        ..settings
+    };
+    let mut first: Option<Times> = None;
     for pass in 1..=MAX_PASSES {
-        let start = client.now().0;
-        let mut times: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         let name = format!("pass-{pass}");
         let run = Run {
             name: &name,
             ..everything
         };
-        let reconciled = run
-            .reconcile(proposal, Decision::Execute, |event| {
-                let now = (client.now().0 - start) / 1000;
-                match event {
-                    Event::StepStarted { step, .. } => {
-                        times.insert(step.0, (now, now));
-                    }
-                    Event::StepFinished { step, .. } => {
-                        times.entry(step.0).or_default().1 = now;
-                    }
-                    _ => {}
-                }
-            })
-            .await?;
+        let (reconciled, times) = run.timed(proposal).await?;
         if matches!(reconciled, ReconcileOutcome::NoSteps { .. }) {
             break;
         }
         forecast.passes = pass;
-        forecast.seconds += (client.now().0 - start) / 1000;
+        forecast.seconds += times.seconds;
         add_steps(&mut forecast, reconciled.plan(), &times, proposal);
+        first.get_or_insert(times);
         if !reconciled.is_success() {
             forecast.failure = Some(why(&reconciled));
             break;
         }
     }
+    if let (Some(times), None) = (&first, &forecast.failure) {
+        for stack in forecast.critical_path.clone() {
+            let name = format!("{}-{stack}", Names::new(proposal.environment).prefix());
+            let Some(last) = times.last_resources.get(&name) else {
+                continue;
+            };
+            let mut cloud = before.clone();
+            cloud.add_fault(last.fault(&name));
+            let client = client_of(cloud, &since);
+            let failing = Run {
+                client: &client,
+                manual: true,
+                acknowledged,
+                name: "way-back",
+            };
+            let (_, times) = failing.timed(proposal).await?;
+            if let Some(seconds) = times.way_back(&name) {
+                let resource = last.logical_id.clone();
+                forecast.ways_back.push(WayBack {
+                    stack,
+                    resource,
+                    seconds,
+                });
+            }
+        }
+    }
     Ok(forecast)
 }
+
+fn client_of(cloud: Cloud, settings: &Settings) -> Local {
+    Local::new(Arc::new(Mutex::new(cloud)), settings.clone())
+}
+
+/// When what happened, in virtual seconds since the start of a run.
+#[derive(Debug, Default)]
+struct Times {
+    /// The whole run.
+    seconds: u64,
+    /// Start and end, by step.
+    steps: BTreeMap<String, (u64, u64)>,
+    /// The resource of each stack that was done last.
+    last_resources: BTreeMap<String, LastResource>,
+    /// When the first resource of a stack failed.
+    failures: BTreeMap<String, u64>,
+}
+
+/// The last resource of a stack's update: a failure of it takes everything back.
+#[derive(Debug)]
+struct LastResource {
+    logical_id: String,
+    on: ResourceOperation,
+}
+
+impl LastResource {
+    fn fault(&self, stack: &str) -> Fault {
+        Fault {
+            stack: Some(stack.to_owned()),
+            logical_id: Some(self.logical_id.clone()),
+            resource_type: None,
+            on: self.on,
+            times: Some(1),
+            effect: Effect::Fail {
+                reason: "a failure for the forecast".to_owned(),
+            },
+        }
+    }
+}
+
+impl Times {
+    fn record(&mut self, now: u64, event: Event) {
+        match event {
+            Event::StepStarted { step, .. } => {
+                self.steps.insert(step.0, (now, now));
+            }
+            Event::StepFinished { step, .. } => self.steps.entry(step.0).or_default().1 = now,
+            Event::Resource { step, resource } if resource.resource_type != STACK_TYPE => {
+                let on = match resource.status.as_str() {
+                    "CREATE_COMPLETE" => ResourceOperation::Create,
+                    "UPDATE_COMPLETE" => ResourceOperation::Update,
+                    "CREATE_FAILED" | "UPDATE_FAILED" => {
+                        self.failures.entry(step.0).or_insert(now);
+                        return;
+                    }
+                    _ => return,
+                };
+                let logical_id = resource.logical_id;
+                self.last_resources
+                    .insert(step.0, LastResource { logical_id, on });
+            }
+            _ => {}
+        }
+    }
+
+    /// How long a stack took from its first failure until it was as before.
+    fn way_back(&self, stack: &str) -> Option<u64> {
+        let (_, ended) = self.steps.get(stack)?;
+        ended.checked_sub(*self.failures.get(stack)?)
+    }
+}
+
+/// The type that a stack has in its own events.
+const STACK_TYPE: &str = "AWS::CloudFormation::Stack";
 
 /// One run of the engine against the emulator.
 #[derive(Clone, Copy)]
@@ -132,6 +223,17 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Deploys, and takes the times.
+    async fn timed(self, assembly: &Assembly) -> Result<(ReconcileOutcome, Times), Error> {
+        let mut times = Times::default();
+        let start = self.client.now().0;
+        let elapsed = || (self.client.now().0 - start) / 1000;
+        let record = |event| times.record(elapsed(), event);
+        let reconciled = self.reconcile(assembly, Decision::Execute, record).await?;
+        times.seconds = elapsed();
+        Ok((reconciled, times))
+    }
+
     async fn reconcile(
         self,
         assembly: &Assembly,
@@ -226,24 +328,15 @@ fn findings(plan: &Plan, assembly: &Assembly) -> Forecast {
     forecast
 }
 
-fn add_steps(
-    forecast: &mut Forecast,
-    plan: &Plan,
-    times: &BTreeMap<String, (u64, u64)>,
-    assembly: &Assembly,
-) {
+fn add_steps(forecast: &mut Forecast, plan: &Plan, times: &Times, assembly: &Assembly) {
     let name = |step: &PlanStep| short(&step.stack, assembly.environment).to_owned();
-    let timed = |step: &PlanStep| times.get(&step.id.0).copied();
+    let timed = |step: &PlanStep| times.steps.get(&step.id.0).copied();
     let mut steps: Vec<Step> = plan
         .steps
         .iter()
         .filter_map(|step| {
             let (started, ended) = timed(step)?;
-            let phase = step
-                .id
-                .0
-                .rsplit_once('/')
-                .map(|(_, phase)| phase.to_owned());
+            let phase = step.id.0.split_once(':').map(|(_, phase)| phase.to_owned());
             let done = step_verb(step).done.to_owned();
             Some(Step {
                 stack: name(step),

@@ -10,9 +10,11 @@ use crate::backend::Backend;
 use crate::observe::Observed;
 use crate::plan::{FindingCode, Plan, Planned, Request, plan, plan_destruction};
 use cloudformation::status::NextStep;
+use common::assembly::Assembly;
 use common::stack::StackArtifact;
 use hmac_sha256::Hash;
 use review::difference::{Difference, compare};
+use review::{Consequence, Environment, consequences};
 use serde_json::Value;
 
 use crate::Error;
@@ -242,6 +244,48 @@ impl<'a, B: Backend> Planner<'a, B> {
             })
             .collect()
     }
+
+    /// What follows from deploying, as far as the stacks are deployed and planned: a new stack of a new environment
+    /// changes nothing that is there.
+    pub(crate) fn consequences(&self) -> Result<Vec<Consequence>, Error> {
+        if self.request.previous_template || self.kind == DeploymentKind::Destroy {
+            return Ok(Vec::new());
+        }
+        let only = self.request.only.as_ref();
+        let is_planned = |stack: &&StackArtifact| {
+            let selected = only.is_none_or(|only| only.contains(stack.name.as_str()));
+            selected && (self.request.manual_stacks || !stack.applied_by_a_person)
+        };
+        let mut after = self.session.assembly.clone();
+        after.stacks.retain(|stack| is_planned(&stack));
+        let mut before = after.clone();
+        before.stacks = self
+            .observed(|observed| {
+                let deployed = |stack: &StackArtifact| as_deployed(stack, observed);
+                after.stacks.iter().filter_map(deployed).collect()
+            })
+            .unwrap_or_default();
+        if before.stacks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let model = |assembly: &Assembly| Environment::new(assembly).map_err(Error::Json);
+        Ok(consequences(&model(&before)?, &model(&after)?))
+    }
+}
+
+/// A stack as it is deployed; none where it is not. A template that was not read is the defined one.
+fn as_deployed(stack: &StackArtifact, observed: &Observed) -> Option<StackArtifact> {
+    let view = observed.stacks.get(stack.name.as_str())?;
+    let template = observed.templates.get(stack.name.as_str());
+    Some(StackArtifact {
+        tags: view.tags.clone(),
+        termination_protection: view.termination_protection,
+        template: match template {
+            Some(text) => Some(text.as_str().into()),
+            None => stack.template.clone(),
+        },
+        ..stack.clone()
+    })
 }
 
 /// The plan reduced to the stacks that are still stuck and need manual action.

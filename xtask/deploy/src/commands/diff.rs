@@ -82,6 +82,7 @@ pub(super) async fn run<B: Backend>(
     let lines = plan::plan(plan::PlanView {
         plan: &plan,
         differences: &templates(&differences, style()),
+        consequences: &[],
         change_sets: &BTreeMap::new(),
     });
     print(&lines)?;

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use crate::drift::add_findings;
 use crate::execute::{Stop, discard_prepared, failed, prepare, resource_changes};
 use crate::plan::Plan;
+use crate::report::consequences::consequences as lines_of;
 use crate::report::difference::templates;
 use crate::report::findings::unused_acknowledgement;
 use crate::report::{Line, outcome, plan};
 use clap::Args;
 use cli_conventions::{exit_code, files};
 use cloudformation::ResourceChange;
+use review::Consequence;
 use review::difference::Difference;
 use serde::Serialize;
 
@@ -33,6 +35,7 @@ use crate::terminal::eprint_lines;
 struct JsonOutput<'a> {
     plan: &'a Plan,
     differences: &'a BTreeMap<String, Difference>,
+    consequences: &'a [Consequence],
     change_sets: &'a BTreeMap<String, Vec<ResourceChange>>,
 }
 
@@ -158,16 +161,19 @@ pub(super) async fn run<B: Backend>(
     }
 
     let differences = planner.differences();
+    let consequences = planner.consequences()?;
     match target.format {
         Format::Json => json(&JsonOutput {
             plan: &plan,
             differences: &differences,
+            consequences: &consequences,
             change_sets: &change_sets,
         })?,
         Format::Text => {
             let mut lines = plan::plan(plan::PlanView {
                 plan: &plan,
                 differences: &templates(&differences, style()),
+                consequences: &lines_of(&consequences, style()),
                 change_sets: &change_sets,
             });
             for (word, origin) in acknowledged.unused(&plan, &session.expected.prefix) {

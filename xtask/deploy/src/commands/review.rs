@@ -163,14 +163,20 @@ fn variants(
     base: &Handover,
 ) -> Result<Vec<(String, review::Environment)>, Error> {
     let inputs = line.config().unwrap_or_else(|| PathBuf::from("."));
+    // The base has its input files at the root of its checkout, wherever the proposal's are.
+    let workspace = line
+        .caller
+        .workspace
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("."));
     let commit = base.commit().unwrap_or_default();
     let own = format!("environments/{environment}.toml");
     let mut changes = Vec::new();
     for file in [own.as_str(), APPLICATIONS] {
-        let words = ["show".to_owned(), format!("{commit}:./{file}")];
+        let words = ["show".to_owned(), format!("{commit}:{file}")];
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         // A file that the base does not have is new as a whole: no key of it can be as it was.
-        let Ok(before) = git(&inputs, &words, READ_LIMIT) else {
+        let Ok(before) = git(&workspace, &words, READ_LIMIT) else {
             continue;
         };
         let path = inputs.join(file);

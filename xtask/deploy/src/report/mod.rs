@@ -6,6 +6,7 @@
 
 #![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
 
+pub mod consequences;
 pub mod difference;
 pub mod drift;
 pub mod findings;

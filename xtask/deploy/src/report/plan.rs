@@ -16,6 +16,8 @@ pub struct PlanView<'a> {
     pub plan: &'a Plan,
     /// Our own comparison of the templates, by stack, as lines.
     pub differences: &'a BTreeMap<String, Vec<Line>>,
+    /// What follows from the changes, the worst first.
+    pub consequences: &'a [Line],
     /// What the change sets that are there say, by stack.
     pub change_sets: &'a BTreeMap<String, Vec<ResourceChange>>,
 }
@@ -30,6 +32,7 @@ pub fn plan(view: PlanView<'_>) -> Vec<Line> {
     lines.push(Line::new());
     lines.push(Line::new().and(Tone::Strong, tally(plan)));
     lines.extend(order(plan));
+    lines.extend_from_slice(view.consequences);
     lines.extend(findings(plan));
     lines
 }

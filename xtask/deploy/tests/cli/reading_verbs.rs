@@ -41,3 +41,28 @@ fn a_difference_deletes_nothing_that_a_deployment_leaves() {
     assert!(said.contains("web"), "{said}");
     assert!(!said.contains("delete"), "{said}");
 }
+
+#[test]
+fn a_plan_says_what_follows_before_it_asks() {
+    let place = EmulatedEnvironment::new("plan-consequences");
+    let logs = |days: u32| -> Stack<'static> {
+        let group = json!({
+            "Type": "AWS::Logs::LogGroup",
+            "Properties": { "LogGroupName": "flow", "RetentionInDays": days },
+        });
+        ("network", json!({ "FlowLogGroup": group }), json!({}))
+    };
+    place.define(&[logs(30)]);
+    // A new environment loses nothing.
+    let said = succeeded(&place.run("deploy --yes"));
+    assert!(!said.contains("what follows"), "{said}");
+    place.define(&[logs(7)]);
+    for verb in ["plan", "deploy --yes"] {
+        let said = succeeded(&place.run(verb));
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            said.contains("log lines older than 7 days are deleted"),
+            "{said}"
+        );
+    }
+}

@@ -5,12 +5,17 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread::yield_now;
+use std::time::{Duration, Instant};
 
 use common::template::check::DefinitionDigest;
 use emulator::api::{Action, Caller};
 use emulator::port::{Local as Client, Settings};
-use emulator::{Cloud, Effect, Fault, Options, ResourceOperation};
+use emulator::{Cloud, Effect, Fault, JournalError, Options, ResourceOperation};
 use serde_json::{Value, json};
+
+/// The wait for a lock that nothing else needs.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An empty folder for one test.
 pub(crate) fn folder(test: &str) -> PathBuf {
@@ -161,8 +166,15 @@ impl EmulatedEnvironment {
             caller: caller(),
             ..Settings::default()
         };
-        let cloud = Client::kept(&self.folder.join("cloud"), Options::default(), settings);
-        let client = cloud.unwrap();
+        let folder = self.folder.join("cloud");
+        let started = Instant::now();
+        // A child that another test has just forked holds this process's locks until it executes its program.
+        let client = loop {
+            match Client::kept(&folder, Options::default(), settings.clone()) {
+                Err(JournalError::InUse(_)) if started.elapsed() < LOCK_TIMEOUT => yield_now(),
+                other => break other.unwrap(),
+            }
+        };
         change(&mut client.cloud())
     }
 

@@ -14,6 +14,7 @@ fn bare(one: &Plan) -> Vec<Line> {
     plan(PlanView {
         plan: one,
         differences: &BTreeMap::new(),
+        consequences: &[],
         change_sets: &BTreeMap::new(),
     })
 }
@@ -103,6 +104,7 @@ fn both_views_are_shown() {
     let ours = vec![Line::at(8).and(Tone::Good, "+").plain(" SubnetC")];
     let shown = plan(PlanView {
         plan: &migration(),
+        consequences: &[],
         differences: &BTreeMap::from([
             (name("network"), ours.clone()),
             (name("ecs"), ours),
@@ -135,6 +137,7 @@ fn of_a_new_stack_only_what_was_there_before_is_named() {
     let shown = plan(PlanView {
         plan: &creation(),
         differences: &BTreeMap::new(),
+        consequences: &[],
         change_sets: &BTreeMap::from([(name("network"), changes)]),
     });
     let text = text(&shown, WIDE);

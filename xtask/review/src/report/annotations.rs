@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{details, subjects};
+use super::wording::{subjects, told_details};
 use super::{Report, Told};
 use crate::consequence::Weight;
 
@@ -23,8 +23,8 @@ pub fn annotations(report: &Report) -> String {
     let all = report.environments.len();
     let mut out = String::new();
     for one in severe.iter().take(SHOWN) {
-        let mut message = format!("{} {}", subjects(one), one.consequence.text);
-        for detail in details(one, all) {
+        let mut message = format!("{} {}", subjects(&one.consequence), one.consequence.text);
+        for detail in told_details(one, all) {
             let _ = write!(message, "\n{detail}");
         }
         let title = format!("severe, {}", one.consequence.kind);

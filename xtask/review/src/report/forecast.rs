@@ -20,6 +20,8 @@ pub struct Forecast {
     pub seconds: u64,
     /// The stacks on the critical path, in order.
     pub critical_path: Vec<String>,
+    /// How long it takes until a stack of the critical path is as before, when the last thing in it fails.
+    pub ways_back: Vec<WayBack>,
     /// Why deploying failed in the emulator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
@@ -48,6 +50,18 @@ pub struct Blocker {
     /// What helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+}
+
+/// A rollback, tried in the emulator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WayBack {
+    /// The stack's name without project and environment.
+    pub stack: String,
+    /// The logical id of the resource that fails, the last one.
+    pub resource: String,
+    /// From the failure until the stack is as before, in virtual seconds.
+    pub seconds: u64,
 }
 
 /// A step of the deployment.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{details, subjects};
+use super::wording::{subjects, told_details};
 use super::{Report, Verdict};
 use crate::consequence::Weight;
 
@@ -61,9 +61,9 @@ pub fn markdown(report: &Report) -> String {
             let _ = writeln!(out, "\n### {title}\n");
         }
         for one in ones {
-            let sentence = format!("{}: {}", subjects(one), one.consequence.text);
+            let sentence = format!("{}: {}", subjects(&one.consequence), one.consequence.text);
             let _ = write!(out, "- **{}** {}", one.consequence.kind, escaped(&sentence));
-            let details = details(one, all);
+            let details = told_details(one, all);
             if !details.is_empty() {
                 let _ = write!(out, "<br><sub>{}</sub>", escaped(&details.join(" · ")));
             }

@@ -6,15 +6,17 @@ mod headline;
 mod markdown;
 mod stacks;
 mod text;
+mod wording;
 
 use serde::Serialize;
 
 pub use annotations::annotations;
-pub use forecast::{Acknowledgement, Blocker, Forecast, Step};
+pub use forecast::{Acknowledgement, Blocker, Forecast, Step, WayBack};
 pub use headline::{Counts, Verdict};
 pub use markdown::{LIMIT, MARKER, NOTHING, markdown};
 pub use stacks::{Sign, StackChange};
 pub use text::text;
+pub use wording::{details, sign, subjects};
 
 use crate::consequence::{Consequence, Weight};
 use crate::consequences::consequences;

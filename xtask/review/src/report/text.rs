@@ -3,17 +3,10 @@
 use std::fmt::Write as _;
 
 use super::headline::number;
+use super::wording::{sign, subjects, told_details};
 use super::{EnvironmentReport, Report, Told, Verdict};
-use crate::consequence::{Applied, Weight};
-use crate::meaning;
 
 const WIDTH: usize = 80;
-
-/// How many subjects are named before the rest is counted.
-const NAMED: usize = 3;
-
-/// How much of a value is shown.
-const VALUE: usize = 60;
 
 /// The report as text. The first screen holds the verdicts, what a person has to do, and the worst consequences.
 #[must_use]
@@ -103,100 +96,17 @@ fn duties(out: &mut String, report: &Report) {
     }
 }
 
-const fn sign(weight: Weight) -> &'static str {
-    match weight {
-        Weight::Severe => "!",
-        Weight::Notable => "~",
-        Weight::Minor => "·",
-    }
-}
-
-/// Who it happens to: `log group network/FlowLogGroup`, `24 log groups, such as …`.
-pub(super) fn subjects(told: &Told) -> String {
-    let subjects = &told.consequence.subjects;
-    let resource_type = subjects
-        .first()
-        .map(|one| one.resource_type.as_str())
-        .unwrap_or_default();
-    let noun = match meaning::of(resource_type) {
-        Some(row) => row.noun,
-        None if resource_type.is_empty() => "stack",
-        None => "resource",
-    };
-    let paths: Vec<String> = subjects
-        .iter()
-        .take(NAMED)
-        .map(crate::Subject::path)
-        .collect();
-    match subjects.len() {
-        0 => String::new(),
-        1 => format!("{noun} {}", paths.join("")),
-        many if many <= NAMED => format!("{} {}", number(many, noun), paths.join(", ")),
-        many => format!("{} such as {}", number(many, noun), paths.join(", ")),
-    }
-}
-
-/// The property with both values; where it is defined; the environments, if not all.
-pub(super) fn details(told: &Told, environments: usize) -> Vec<String> {
-    let one = &told.consequence;
-    let mut parts = Vec::new();
-    if let Some(property) = &one.property {
-        parts.push(match (&one.from, &one.to) {
-            (None, None) => property.clone(),
-            (from, to) => format!(
-                "{property} {} → {}",
-                shown(from.as_deref()),
-                shown(to.as_deref())
-            ),
-        });
-    }
-    let places = if one.causes.is_empty() {
-        let defined = one
-            .subjects
-            .iter()
-            .filter_map(|subject| subject.defined_at.clone());
-        let mut places: Vec<String> = defined.collect();
-        places.dedup();
-        places
-    } else {
-        one.causes.clone()
-    };
-    if let Some(first) = places.first() {
-        parts.push(match places.len() {
-            1 => first.clone(),
-            many => format!("{first} and {}", number(many - 1, "place")),
-        });
-    }
-    match one.applied {
-        Applied::ByDeploying => {}
-        Applied::Manually => parts.push("applied by a person".to_owned()),
-        Applied::WithPrune => parts.push("only with --prune".to_owned()),
-    }
-    if told.environments.len() < environments {
-        parts.push(told.environments.join(", "));
-    }
-    parts
-}
-
-fn shown(value: Option<&str>) -> String {
-    match value {
-        None => "nothing".to_owned(),
-        Some(value) if value.chars().count() <= VALUE => value.to_owned(),
-        Some(value) => value.chars().take(VALUE).chain(['…']).collect(),
-    }
-}
-
 fn consequence(out: &mut String, told: &Told, environments: usize) {
     let one = &told.consequence;
     let sentence = format!(
         "{} {:<12} {}: {}",
         sign(one.weight),
         one.kind.as_str(),
-        subjects(told),
+        subjects(one),
         one.text
     );
     wrap(out, 0, 15, &sentence);
-    let details = details(told, environments);
+    let details = told_details(told, environments);
     if !details.is_empty() {
         wrap(out, 15, 15, &details.join(" · "));
     }
@@ -240,6 +150,18 @@ fn environment(out: &mut String, one: &EnvironmentReport) {
                 4,
                 6,
                 &format!("critical path: {}", forecast.critical_path.join(" → ")),
+            );
+        }
+        for way_back in &forecast.ways_back {
+            let (stack, resource) = (&way_back.stack, &way_back.resource);
+            let seconds = way_back.seconds;
+            wrap(
+                out,
+                4,
+                6,
+                &format!(
+                    "if {stack} fails at the last resource, {resource}, it is back as before after {seconds} s"
+                ),
             );
         }
         if let Some(failure) = &forecast.failure {

@@ -81,3 +81,22 @@ fn every_row_has_a_source_and_stands_for_something_in_use() {
         }
     }
 }
+
+#[test]
+fn every_resource_names_the_line_that_makes_it() {
+    let workspace = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let network = network_stack::stacks;
+    let definition =
+        common::Definition::load(&crate::scenario::definition_folder()).expect("a definition");
+    let environment = definition.environments.first().expect("an environment");
+    for stack in network(environment).expect("stacks") {
+        assert_eq!(stack.locations.len(), stack.resources);
+        for (logical_id, place) in &stack.locations {
+            let (file, line) = place.split_once(':').expect("file and line");
+            let text = std::fs::read_to_string(workspace.join(file))
+                .unwrap_or_else(|error| panic!("{place}: {error}"));
+            let line: usize = line.parse().expect("a line");
+            assert!(line <= text.lines().count(), "{logical_id} at {place}");
+        }
+    }
+}

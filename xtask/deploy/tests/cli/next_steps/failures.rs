@@ -220,3 +220,14 @@ pub(super) fn an_interrupted_run_without_state() {
     says(&output, Situation::InterruptedWithoutState);
     follow_to_the_end(&place, output);
 }
+
+#[test]
+pub(super) fn an_interrupted_run() {
+    let place = EmulatedEnvironment::new("next-interrupted");
+    place.define(&[topic("network", "a"), topic("web", "b")]);
+    let words = "deploy --yes --env staging --assembly assembly --local cloud --local-speed 4";
+    let output = place.interrupt(words, "creating");
+    says(&output, Situation::InterruptedLocally);
+    follow_to_the_end(&place, output);
+    is_as_defined(&place);
+}

@@ -96,9 +96,7 @@ fn test(situation: &Situation<'_>) -> Test {
 
         S::StackChangedSincePlan => followed(saved::stacks_that_changed),
         S::Interrupted => Missing("CloudFormation has to go on without the program"),
-        S::InterruptedLocally => {
-            Missing("a stack without tags that it was about to delete blocks the next run")
-        }
+        S::InterruptedLocally => followed(failed::an_interrupted_run),
         S::InterruptedWithoutState => followed(failed::an_interrupted_run_without_state),
 
         S::DeletionStuck { .. } => followed(failed::a_deletion_before_a_deployment),
