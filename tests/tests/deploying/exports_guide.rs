@@ -38,6 +38,7 @@ fn session(sandbox: &mut Sandbox, assembly: &Assembly, request: &Request) -> (Ru
             plan: &planned,
             differences: &BTreeMap::new(),
             change_sets: &BTreeMap::new(),
+            consequences: &[],
         }),
         STYLE,
     )

@@ -28,11 +28,13 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
         };
         for name in NAMES {
             let (from, to) = (before.json.get(name), after.json.get(name));
+            let analysed = name == "UpdatePolicy"
+                && after.resource_type == "AWS::AutoScaling::AutoScalingGroup";
             let same = match (from, to) {
                 (Some(from), Some(to)) => attributes_equal(name, from, to),
                 (from, to) => from.is_none() && to.is_none(),
             };
-            if same {
+            if same || analysed {
                 continue;
             }
             let (weight, kind, text) = effect(name, &before, &after);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Change;
+use super::values::short;
 use crate::consequence::{Consequence, Kind, Weight};
 use crate::difference::{ValueChange, named_value_changes, render};
 use crate::environment::Resource;
@@ -37,10 +38,17 @@ fn changed(change: &Change<'_>, before: Resource<'_>, after: Resource<'_>) -> Ve
             let (effect, item) = effect(after.resource_type, value)?;
             let shown = |value: Option<&Value>| value.map(render);
             let (from, to) = (shown(value.from), shown(value.to));
+            let words = |value: Option<&Value>| value.map(short);
+            let text = filled(
+                effect.text,
+                words(value.from).as_deref(),
+                words(value.to).as_deref(),
+                item.as_deref(),
+            );
             Some(Consequence {
                 weight: effect.weight,
                 kind: effect.kind,
-                text: filled(effect.text, from.as_deref(), to.as_deref(), item.as_deref()),
+                text,
                 property: Some(value.path.clone()),
                 from,
                 to,
@@ -91,9 +99,9 @@ fn effect(resource_type: &str, value: &ValueChange<'_>) -> Option<(Effect, Optio
             }
         }
         Meaning::Items { added, removed } => match (value.from, value.to) {
-            (None, Some(item)) => Some((*added, Some(render(item)))),
-            (Some(item), None) => Some((*removed, Some(render(item)))),
-            (Some(_), Some(item)) => Some((*added, Some(render(item)))),
+            (None, Some(item)) => Some((*added, Some(short(item)))),
+            (Some(item), None) => Some((*removed, Some(short(item)))),
+            (Some(_), Some(item)) => Some((*added, Some(short(item)))),
             (None, None) => None,
         },
         Meaning::Change(effect) | Meaning::Reference(effect) => Some((*effect, None)),

@@ -9,6 +9,8 @@ use common::stack::is_guarded;
 use common_resources::type_facts;
 
 use super::Change;
+use super::effects::VERSIONED;
+use super::routing::TOLD;
 use crate::consequence::{Consequence, Kind, Weight};
 use crate::difference::{self, ResourceDifference};
 use crate::environment::{Environment, Resource};
@@ -39,7 +41,13 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
             None => {}
         }
     }
-    found.extend(removed.into_iter().map(|one| goes(change, one)));
+    let untold = |one: &Resource<'_>| !TOLD.contains(&one.resource_type);
+    found.extend(
+        removed
+            .into_iter()
+            .filter(untold)
+            .map(|one| goes(change, one)),
+    );
     found.extend(replaced(change));
     found
 }
@@ -152,17 +160,28 @@ fn replaced(change: &Change<'_>) -> Vec<Consequence> {
             .resources
             .iter()
             .filter(|one| {
-                one.replacement != Replacement::Never && one.change == difference::Change::Changed
+                one.replacement != Replacement::Never
+                    && one.change == difference::Change::Changed
+                    && !VERSIONED.contains(&one.resource_type.as_str())
             })
             .map(|one| (one.logical_id.as_str(), one))
             .collect();
         for (logical_id, one) in resources {
-            if let Some(old) = change.before.resource(id, logical_id) {
+            if let Some(old) = change.before.resource(id, logical_id)
+                && !(one.replacement == Replacement::Conditional && takes_versions(&old))
+            {
                 found.push(replacement(change, old, one));
             }
         }
     }
     found
+}
+
+/// A document that is updated by a new version is not replaced by its content.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-document.html>
+fn takes_versions(resource: &Resource<'_>) -> bool {
+    resource.resource_type == "AWS::SSM::Document"
+        && resource.text("UpdateMethod") == Some("NewVersion")
 }
 
 fn replacement(change: &Change<'_>, old: Resource<'_>, one: &ResourceDifference) -> Consequence {

@@ -28,18 +28,28 @@ impl TypeMeaning {
             let row = self.properties.iter().find(|(name, _)| *name == path);
             row.map(|(_, meaning)| meaning)
         };
-        let plain = without_brackets(path);
-        let above = std::iter::successors(Some(plain.as_str()), |path| {
-            path.rsplit_once('.').map(|(above, _)| above)
-        });
-        let named = std::iter::successors(Some(path), |path| {
-            path.rsplit_once('.').map(|(above, _)| above)
-        });
-        named
-            .map(find)
-            .find_map(|found| found)
-            .or_else(|| above.map(find).find_map(|found| found))
+        let whole_item = path.ends_with(']').then(|| without_brackets(path) + "[]");
+        let item = find(path).or_else(|| whole_item.as_deref().and_then(find));
+        item.or_else(|| {
+            std::iter::successors(Some(path), |path| above(path))
+                .find_map(|path| find(path).or_else(|| find(&without_brackets(path))))
+        })
     }
+}
+
+/// The path of the property or the item that a path lies in: `TargetGroupAttributes[stickiness.enabled]` is one name.
+fn above(path: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    let mut end = None;
+    for (index, character) in path.char_indices() {
+        match character {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            '.' if depth == 0 => end = Some(index),
+            _ => {}
+        }
+    }
+    path.get(..end?)
 }
 
 /// A path without the names and positions of list items: `Listeners[0].Port` is `Listeners.Port`.
@@ -68,5 +78,25 @@ pub fn plural(noun: &str) -> String {
         Some(stem) => format!("{stem}ies"),
         None if noun.ends_with(['s', 'x']) || noun.ends_with("ch") => format!("{noun}es"),
         None => format!("{noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_row_tells_of_a_property() {
+        let group = of("AWS::ElasticLoadBalancingV2::TargetGroup").unwrap();
+        let template = of("AWS::EC2::LaunchTemplate").unwrap();
+        let is_switch = |meaning: Option<&Meaning>| matches!(meaning, Some(Meaning::Switch { .. }));
+        assert!(is_switch(
+            group.property("TargetGroupAttributes[stickiness.enabled]")
+        ));
+        assert!(!is_switch(group.property("TargetGroupAttributes[other]")));
+        assert!(is_switch(template.property(
+            "LaunchTemplateData.BlockDeviceMappings[/dev/xvda].Ebs.Encrypted"
+        )));
+        assert!(group.property("Unheard").is_none());
     }
 }

@@ -16,7 +16,8 @@ pub struct TypeMeaning {
     /// What is noticed when one is replaced.
     pub replaced: Option<Effect>,
     /// Its properties, by path without positions: `HealthCheckPath`, `LaunchTemplateData.ImageId`; an item with a
-    /// name has its own row, such as `TargetGroupAttributes[stickiness.enabled].Value`. A property stands for those
+    /// name has its own row, such as `TargetGroupAttributes[stickiness.enabled]`, and
+    /// `ContainerDefinitions[]` is a whole item that comes or goes. A property stands for those
     /// below it that have no row. Attributes such as `DeletionPolicy` are the same for every type and stand in
     /// [`crate::consequences`].
     pub properties: &'static [(&'static str, Meaning)],

@@ -4,6 +4,7 @@ mod annotations;
 mod forecast;
 mod headline;
 mod markdown;
+mod quotas;
 mod stacks;
 mod text;
 mod wording;
@@ -14,6 +15,7 @@ pub use annotations::annotations;
 pub use forecast::{Acknowledgement, Blocker, Forecast, Step, WayBack};
 pub use headline::{Counts, Verdict};
 pub use markdown::{LIMIT, MARKER, NOTHING, markdown};
+pub use quotas::QuotaChange;
 pub use stacks::{Sign, StackChange};
 pub use text::text;
 pub use wording::{details, sign, subjects};
@@ -76,6 +78,8 @@ pub struct EnvironmentReport {
     pub stacks: Vec<StackChange>,
     /// How many stacks do not.
     pub unchanged: usize,
+    /// The quotas that move, or are nearly used.
+    pub quotas: Vec<QuotaChange>,
     /// What planning and deploying it to the emulator showed; none where that was not possible.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forecast: Option<Forecast>,
@@ -124,6 +128,10 @@ impl Report {
                 }
                 Err(refused) => (Vec::new(), 0, Vec::new(), Some(refused.clone())),
             };
+            let quotas = match &after {
+                Ok(after) => quotas::changes(&before, after),
+                Err(_) => Vec::new(),
+            };
             let verdict = Verdict::new(&stacks, unchanged, &found, forecast.as_ref(), refused);
             for consequence in found {
                 match told
@@ -145,6 +153,7 @@ impl Report {
                 verdict,
                 stacks,
                 unchanged,
+                quotas,
                 forecast,
             });
         }

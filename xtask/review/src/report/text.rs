@@ -131,6 +131,10 @@ fn environment(out: &mut String, one: &EnvironmentReport) {
         );
     }
     let _ = writeln!(out, "    {} unchanged", number(one.unchanged, "stack"));
+    if !one.quotas.is_empty() {
+        let quotas: Vec<String> = one.quotas.iter().map(ToString::to_string).collect();
+        wrap(out, 4, 6, &format!("quotas: {}", quotas.join(" · ")));
+    }
     if let Some(forecast) = &one.forecast {
         for step in &forecast.steps {
             let phase = step

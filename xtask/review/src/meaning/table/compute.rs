@@ -312,7 +312,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         )),
         replaced: None,
         properties: &[
-            ("LaunchTemplateName", Meaning::Label),
+            ("LaunchTemplateName", Meaning::Analysed),
             ("VersionDescription", Meaning::Label),
             (
                 "LaunchTemplateData",
@@ -944,13 +944,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
             "whatever reads it by its old name fails",
         )),
         properties: &[
-            (
-                "Value",
-                Meaning::notable(
-                    Kind::Behaviour,
-                    "has another value; readers get it the next time they read",
-                ),
-            ),
+            ("Value", Meaning::Analysed),
             (
                 "Type",
                 Meaning::notable(
@@ -969,7 +963,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
                 "AllowedPattern",
                 Meaning::minor(Kind::Other, "accepts other values"),
             ),
-            ("Name", Meaning::Label),
+            ("Name", Meaning::Analysed),
             ("Description", Meaning::Label),
             ("Tags", Meaning::Label),
         ],

@@ -873,9 +873,15 @@ pub(super) const ROWS: &[TypeMeaning] = &[
             ),
             (
                 "ContainerDefinitions.Environment",
-                Meaning::notable(
-                    Kind::Behaviour,
-                    "starts with another environment variable ({from} before, {to} after)",
+                Meaning::items(
+                    Effect::notable(
+                        Kind::Behaviour,
+                        "starts with an environment variable set to {item}",
+                    ),
+                    Effect::notable(
+                        Kind::Behaviour,
+                        "starts without an environment variable that was {item}",
+                    ),
                 ),
             ),
             (
@@ -887,18 +893,19 @@ pub(super) const ROWS: &[TypeMeaning] = &[
             ),
             (
                 "ContainerDefinitions.Secrets",
-                Meaning::notable(
-                    Kind::Behaviour,
-                    "gets another secret as environment variable: while that one has no value, or the execution role may not read it, no task starts",
+                Meaning::items(
+                    Effect::notable(
+                        Kind::Behaviour,
+                        "reads {item} into an environment variable: while that has no value, or the execution role may not read it, no task starts",
+                    ),
+                    Effect::notable(
+                        Kind::Behaviour,
+                        "starts without the environment variable that it read from {item}",
+                    ),
                 ),
             ),
-            (
-                "ContainerDefinitions.User",
-                Meaning::severe(
-                    Kind::Protection,
-                    "runs as user {to} instead of {from}; as root (0 or unset) a process that breaks out is root on the machine",
-                ),
-            ),
+            ("ContainerDefinitions[]", Meaning::Analysed),
+            ("ContainerDefinitions.User", Meaning::Analysed),
             (
                 "ContainerDefinitions.Privileged",
                 Meaning::off_unless_set(

@@ -92,13 +92,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
                     "speaks {to} instead of {from}: clients that speak the other are refused",
                 ),
             ),
-            (
-                "SslPolicy",
-                Meaning::notable(
-                    Kind::Protection,
-                    "offers other TLS versions and ciphers ({to} instead of {from}): old clients may no longer connect, or weak ones may again",
-                ),
-            ),
+            ("SslPolicy", Meaning::Analysed),
             ("Certificates", Meaning::Change(OTHER_CERTIFICATE)),
             (
                 "AlpnPolicy",
@@ -243,27 +237,15 @@ pub(super) const ROWS: &[TypeMeaning] = &[
                 Meaning::items(
                     Effect::severe(
                         Kind::Exposure,
-                        "is also reached by whom security group {item} lets in",
+                        "also takes the traffic that the rules of {item} let in",
                     ),
                     Effect::severe(
                         Kind::Interruption,
-                        "is no longer in security group {item}: clients that it let in, and targets that let it in, are cut off",
+                        "no longer takes the traffic that the rules of {item} let in, and is refused by targets that let it in by that group",
                     ),
                 ),
             ),
-            (
-                "Subnets",
-                Meaning::items(
-                    Effect::notable(
-                        Kind::Resilience,
-                        "also stands in {item}, with an address there",
-                    ),
-                    Effect::severe(
-                        Kind::Resilience,
-                        "no longer stands in {item}: its address there goes, connections to it are cut, and the failure of the other zone takes it all",
-                    ),
-                ),
-            ),
+            ("Subnets", Meaning::Analysed),
             (
                 "SubnetMappings",
                 Meaning::severe(
