@@ -26,6 +26,8 @@ pub enum Kind {
     Replacement,
     /// Tasks restart, connections are cut, an address or a name changes.
     Interruption,
+    /// What the machines run, and how they are replaced.
+    Machines,
     /// More or fewer can reach something.
     Exposure,
     /// A principal may do more or less.
@@ -44,8 +46,6 @@ pub enum Kind {
     Exports,
     /// What the pipelines build, test, ask and deploy.
     Delivery,
-    /// What the machines run, and how they are replaced.
-    Machines,
     /// What clients of a service notice otherwise: paths, redirects, headers, answers.
     Behaviour,
     /// The rest.

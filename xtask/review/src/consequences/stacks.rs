@@ -62,7 +62,7 @@ fn removed(change: &Change<'_>, stack: &StackArtifact) -> Consequence {
         "is no longer defined: it stays deployed until a deployment with --prune deletes it"
             .to_owned();
     if !guarded.is_empty() {
-        text += &format!(", which interrupts {}", guarded.join(", "));
+        text += &format!(", and {} with it", guarded.join(", "));
     }
     if !kept.is_empty() {
         text += &format!("; {} stay in the account", kept.join(", "));
@@ -70,7 +70,12 @@ fn removed(change: &Change<'_>, stack: &StackArtifact) -> Consequence {
     let one = of(
         change.before,
         &stack.id,
-        Weight::Severe,
+        // What is retained stays, and nothing else in it is in use.
+        if guarded.is_empty() {
+            Weight::Notable
+        } else {
+            Weight::Severe
+        },
         Kind::Replacement,
         text,
     );

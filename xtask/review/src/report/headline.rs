@@ -54,6 +54,8 @@ pub struct Counts {
     pub rights: usize,
     /// Consequences that interrupt.
     pub interruptions: usize,
+    /// Groups of machines that are replaced, or machines that are set up otherwise.
+    pub machines: usize,
     /// Runs until nothing differs, where it was deployed to the emulator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passes: Option<u32>,
@@ -90,6 +92,7 @@ impl Verdict {
             opened: worse(Kind::Exposure),
             rights: worse(Kind::Permissions),
             interruptions: worse(Kind::Interruption),
+            machines: worse(Kind::Machines),
             passes: forecast.map(|forecast| forecast.passes),
             minutes: forecast.map(|forecast| forecast.seconds.div_ceil(60)),
         };
@@ -162,6 +165,11 @@ impl fmt::Display for Counts {
             ),
             (self.interruptions, "interruption", "interruptions"),
             (
+                self.machines,
+                "change of the machines",
+                "changes of the machines",
+            ),
+            (
                 self.opened,
                 "opening to more clients",
                 "openings to more clients",
@@ -175,7 +183,7 @@ impl fmt::Display for Counts {
                 if *count == 1 { one } else { many }
             )?;
         }
-        if self.data + self.replaced == 0 {
+        if self.data + self.replaced + self.machines == 0 {
             formatter.write_str(" · nothing is lost or replaced")?;
         }
         if self.rights == 0 {
