@@ -4,12 +4,15 @@
 //! templates; [`consequences`](fn@consequences) says what follows from it, by [`meaning`], which is data. The planner,
 //! the reports and the commands of `xtask/deploy` show and judge what it finds.
 
+pub mod charges;
 pub mod consequence;
 mod consequences;
 pub mod difference;
 mod environment;
 pub mod inputs;
 pub mod meaning;
+pub mod network_rules;
+pub mod permissions;
 pub mod report;
 
 pub use consequence::{Applied, Consequence, Kind, Subject, Weight};

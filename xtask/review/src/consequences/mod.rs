@@ -8,7 +8,12 @@ mod capacity;
 mod cluster;
 mod containers;
 mod effects;
+mod exports;
+mod exposure;
 mod images;
+mod network_resilience;
+mod permissions;
+mod pipelines;
 mod properties;
 mod resilience;
 mod resources;
@@ -31,7 +36,12 @@ pub fn consequences(before: &Environment, after: &Environment) -> Vec<Consequenc
         capacity::consequences,
         containers::consequences,
         effects::consequences,
+        exports::consequences,
+        exposure::consequences,
         images::consequences,
+        network_resilience::consequences,
+        permissions::consequences,
+        pipelines::consequences,
         properties::consequences,
         resilience::consequences,
         resources::consequences,

@@ -10,13 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::iam_principals::{attachments, boundaries, policy_statements};
-use super::iam_statements::Statement;
 use crate::plan::finding::{Finding, FindingCode, Severity};
 use cloudformation::template::{
     one_or_many, property, ref_target, resource, resource_type, resources,
 };
 use review::difference::render;
+use review::permissions::{Statement, attachments, boundaries, policy_statements};
 
 /// The properties that attach a policy to principals. A policy with one of them has no permissions
 /// of its own.

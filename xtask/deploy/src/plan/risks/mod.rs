@@ -5,8 +5,6 @@
 
 mod assess;
 mod iam_permissions;
-mod iam_principals;
-mod iam_statements;
 mod network_rules;
 mod replacement_conflicts;
 mod resources;

@@ -173,7 +173,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
                 Meaning::items(
                     Effect::notable(
                         Kind::Delivery,
-                        "commands run with another environment variable: {item}",
+                        "commands read {item} from an environment variable",
                     ),
                     Effect::notable(
                         Kind::Delivery,

@@ -4,12 +4,12 @@ use crate::consequence::Kind;
 use crate::meaning::row::{Effect, Meaning, TypeMeaning, Unset};
 
 const RENAMED_ROLE: Effect = Effect::severe(
-    Kind::Permissions,
+    Kind::Interruption,
     "is another role: policies, trusts and keys that name the old one grant it nothing, and what runs with it must be restarted",
 );
 
 const RENAMED_POLICY: Effect = Effect::notable(
-    Kind::Permissions,
+    Kind::Interruption,
     "is another policy: principals outside of the stack that it is attached to lose its rights",
 );
 
@@ -19,7 +19,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         noun: "role",
         added: None,
         removed: Some(Effect::notable(
-            Kind::Permissions,
+            Kind::Interruption,
             "whatever runs with it can call nothing of AWS any more",
         )),
         replaced: Some(RENAMED_ROLE),
@@ -100,7 +100,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         noun: "instance profile",
         added: None,
         removed: Some(Effect::severe(
-            Kind::Permissions,
+            Kind::Interruption,
             "machines that start with it have no role: the ECS agent can't register them",
         )),
         replaced: Some(Effect::notable(

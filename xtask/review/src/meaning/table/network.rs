@@ -112,7 +112,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
                         "machines that start in it get public addresses: with a route to an internet gateway, the internet reaches what their security groups admit",
                     ),
                     Effect::notable(
-                        Kind::Exposure,
+                        Kind::Interruption,
                         "machines that start in it get no public addresses any more: they reach the internet by a NAT gateway, or not at all",
                     ),
                 ),
@@ -378,7 +378,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         )),
         removed: Some(Effect::severe(
             Kind::Interruption,
-            "AWS may give the address to another customer; firewalls and DNS records that name it have to be changed",
+            "what it stood for has another address: firewalls and DNS records that name it have to be changed",
         )),
         replaced: Some(Effect::severe(
             Kind::Interruption,
@@ -518,7 +518,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         noun: "security group",
         added: None,
         removed: Some(Effect::notable(
-            Kind::Exposure,
+            Kind::Interruption,
             "rules of other groups that name it admit nothing by it any more",
         )),
         replaced: Some(Effect::severe(
@@ -664,7 +664,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
                 "SecurityGroupIds",
                 Meaning::items(
                     Effect::notable(Kind::Exposure, "admits what {item} admits"),
-                    Effect::notable(Kind::Exposure, "no longer admits what {item} admitted"),
+                    Effect::notable(Kind::Interruption, "no longer admits what {item} admitted"),
                 ),
             ),
             ("PolicyDocument", Meaning::Analysed),

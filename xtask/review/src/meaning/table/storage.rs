@@ -339,7 +339,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
             (
                 "Bucket",
                 Meaning::Reference(Effect::severe(
-                    Kind::Permissions,
+                    Kind::Protection,
                     "is of another bucket: the old one has no policy any more",
                 )),
             ),

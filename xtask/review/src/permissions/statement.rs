@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::difference::render;
 use cloudformation::iam::{self, Effect, Element, Principal, covers};
-use review::difference::render;
 
 /// One statement of a policy document, with every value as text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Statement {
-    pub(super) allows: bool,
+pub struct Statement {
+    /// Whether it allows, or denies.
+    pub allows: bool,
     /// In lower case: IAM actions are case-insensitive.
     actions: Scope,
     resources: Scope,
@@ -25,7 +26,8 @@ pub(super) struct Statement {
 }
 
 /// The statements of a policy document.
-pub(super) fn statements(document: &Value) -> Vec<Statement> {
+#[must_use]
+pub fn statements(document: &Value) -> Vec<Statement> {
     let mut found = Vec::new();
     for json in iam::statements(document) {
         match iam::Statement::read(json) {
@@ -75,7 +77,8 @@ impl Statement {
     }
 
     /// The part that none of the others covers; none where all is covered.
-    pub(super) fn uncovered(&self, others: &[Self]) -> Option<Self> {
+    #[must_use]
+    pub fn uncovered(&self, others: &[Self]) -> Option<Self> {
         let candidates: Vec<&Self> = others
             .iter()
             .filter(|other| other.allows == self.allows && self.is_as_limited(other))
@@ -111,6 +114,82 @@ impl Statement {
             principals: self.principals.only(left.2),
             ..self.clone()
         })
+    }
+
+    /// Like [`Statement::uncovered`], whatever the conditions of the others.
+    #[must_use]
+    pub fn is_covered_but_for_conditions(&self, others: &[Self]) -> Option<String> {
+        let limited: Vec<&Self> = others
+            .iter()
+            .filter(|other| other.allows == self.allows && !other.conditions.is_empty())
+            .collect();
+        let free: Vec<Self> = limited
+            .iter()
+            .map(|other| Self {
+                conditions: BTreeMap::new(),
+                ..(*other).clone()
+            })
+            .collect();
+        let of_one = free
+            .iter()
+            .position(|one| self.uncovered(std::slice::from_ref(one)).is_none());
+        of_one
+            .and_then(|index| limited.get(index))
+            .map(|other| other.conditions_text())
+    }
+
+    /// Whether this may allow or deny something of what the other names, whatever the conditions. In doubt it may.
+    #[must_use]
+    pub fn touches(&self, other: &Self) -> bool {
+        self.actions.touches(&other.actions) && self.resources.touches(&other.resources)
+    }
+
+    /// Whether it names all of what the other names without a condition.
+    #[must_use]
+    pub fn covers_without_conditions(&self, other: &Self) -> bool {
+        let flipped = Self {
+            allows: self.allows,
+            principals: self.principals.clone(),
+            ..other.clone()
+        };
+        self.conditions.is_empty() && flipped.uncovered(std::slice::from_ref(self)).is_none()
+    }
+
+    /// The actions, as they are written: `s3:GetObject`. Those of `NotAction` begin with `everything but`.
+    #[must_use]
+    pub fn actions(&self) -> Vec<String> {
+        let spelled = |item: &String| self.spelling.get(item).unwrap_or(item).clone();
+        self.actions.listed(spelled)
+    }
+
+    /// The resources; empty where the policy is of the resource itself.
+    #[must_use]
+    pub fn resources(&self) -> Vec<String> {
+        self.resources.listed(String::clone)
+    }
+
+    /// The principals, such as `AWS: arn:…` and `*`; empty where the policy is of the principal itself.
+    #[must_use]
+    pub fn principals(&self) -> Vec<String> {
+        self.principals.listed(String::clone)
+    }
+
+    /// The conditions in words; empty where there are none.
+    #[must_use]
+    pub fn conditions_text(&self) -> String {
+        let conditions = self.conditions.iter().map(|((operator, key), values)| {
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            format!("{key} {operator} {}", values.join(" or "))
+        });
+        conditions.collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Whether the elements are lists, and not all but a list.
+    #[must_use]
+    pub const fn excludes(&self) -> bool {
+        matches!(self.actions, Scope::AllExcept(_))
+            || matches!(self.resources, Scope::AllExcept(_))
+            || matches!(self.principals, Scope::AllExcept(_))
     }
 
     fn same_scopes(&self, other: &Self) -> bool {
@@ -226,6 +305,36 @@ impl Scope {
         }
     }
 
+    /// Whether both may hold one element. Two patterns of which neither covers the other may.
+    fn touches(&self, other: &Self) -> bool {
+        let (Self::Listed(own), Self::Listed(others)) = (self, other) else {
+            return true;
+        };
+        let is_pattern = |item: &str| item.contains(['*', '?', '!', '$']);
+        own.iter().any(|one| {
+            others.iter().any(|other| {
+                covers(one, other)
+                    || covers(other, one)
+                    || is_pattern(one) && is_pattern(other) && same_service(one, other)
+            })
+        })
+    }
+
+    /// Each element; one item for all but a list.
+    fn listed(&self, spell: impl Fn(&String) -> String) -> Vec<String> {
+        match self {
+            Self::Listed(items) => items
+                .iter()
+                .filter(|item| !item.is_empty())
+                .map(spell)
+                .collect(),
+            Self::AllExcept(items) => {
+                let items: Vec<String> = items.iter().map(spell).collect();
+                vec![format!("everything but {}", items.join(", "))]
+            }
+        }
+    }
+
     fn only(&self, items: BTreeSet<String>) -> Self {
         match self {
             Self::Listed(_) if !items.is_empty() => Self::Listed(items),
@@ -244,6 +353,24 @@ impl Scope {
             Self::Listed(items) => Some(join(items)),
             Self::AllExcept(items) => Some(format!("all but {}", join(items))),
         }
+    }
+}
+
+/// Whether a pattern of actions, such as `s3:Get*`, holds an action, whatever the case.
+#[must_use]
+pub fn action_matches(pattern: &str, action: &str) -> bool {
+    covers(&pattern.to_lowercase(), &action.to_lowercase())
+}
+
+/// Whether two actions are of one service, as far as both say; anything else may be the same.
+fn same_service(one: &str, other: &str) -> bool {
+    let service = |text: &str| {
+        let (service, _) = text.split_once(':')?;
+        (!service.contains(['*', '?', '!', '$'])).then(|| service.to_owned())
+    };
+    match (service(one), service(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => true,
     }
 }
 

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::iam_statements::{Statement, statements};
+use super::statement::{Statement, statements};
+use crate::difference::render;
 use cloudformation::iam::documents;
 use cloudformation::template::{self, resource, resource_type, resources};
-use review::difference::render;
 
 /// The statements of every policy document in these resources, by `LogicalId.Property`.
-pub(super) fn policy_statements(
+#[must_use]
+pub fn policy_statements(
     template: &Value,
     ids: &BTreeSet<&str>,
 ) -> BTreeMap<String, Vec<Statement>> {
@@ -42,10 +43,8 @@ fn properties<'a>(
 
 /// Policies attached by name, and principals they are attached to, as lists in which an addition is
 /// a broadening. By `LogicalId.Property`.
-pub(super) fn attachments(
-    template: &Value,
-    ids: &BTreeSet<&str>,
-) -> BTreeMap<String, BTreeSet<String>> {
+#[must_use]
+pub fn attachments(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String, BTreeSet<String>> {
     const LISTS: [&str; 4] = ["ManagedPolicyArns", "Roles", "Users", "Groups"];
     let is_iam = |id: &str| {
         resource(template, id).is_some_and(|one| resource_type(one).starts_with("AWS::IAM::"))
@@ -60,10 +59,8 @@ pub(super) fn attachments(
 }
 
 /// The permissions boundaries, by logical id.
-pub(super) fn boundaries<'a>(
-    template: &'a Value,
-    ids: &BTreeSet<&str>,
-) -> BTreeMap<&'a str, String> {
+#[must_use]
+pub fn boundaries<'a>(template: &'a Value, ids: &BTreeSet<&str>) -> BTreeMap<&'a str, String> {
     properties(template, ids)
         .filter(|(_, name, _)| *name == "PermissionsBoundary")
         .map(|(id, _, value)| (id, render(value)))
