@@ -187,7 +187,7 @@ def without_report(reason, run):
 
 
 def own_comment(repository, number):
-    """Our comment of the pull request. The marker alone can be anybody's."""
+    """Our comment of the pull request. Others can write the marker, too."""
     for one in pages(f"repos/{repository}/issues/{number}/comments"):
         user = one["user"] or {}
         is_ours = user.get("login") == AUTHOR and user.get("type") == "Bot"

@@ -198,7 +198,6 @@ impl Grants<'_> {
         );
     }
 
-    /// Publish the release of the definition.
     pub(crate) fn publish_release(&self, role: &mut RoleBuilder) {
         role.allow(
             Statement::allow(["s3:PutObject"])
@@ -237,7 +236,6 @@ impl Grants<'_> {
         );
     }
 
-    /// Write to a log group.
     pub(crate) fn logs(&self, role: &mut RoleBuilder, group: &str) {
         role.allow(
             Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"])

@@ -36,12 +36,10 @@ pub(crate) const SOURCE: &str = "Source";
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html>
 pub(crate) const COMMIT: (&str, &str) = ("COMMIT", "#{Source.CommitId}");
 
-/// The format of the source artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SourceFormat {
     /// A reference that the build clones, with history.
     Clone,
-    /// The files of one commit.
     Files,
 }
 

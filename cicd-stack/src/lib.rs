@@ -57,7 +57,7 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
 pub fn managed_types<'a>(environment: &Environment, own: &'a [StackArtifact]) -> BTreeSet<&'a str> {
     let mut types: BTreeSet<&str> = ecs_stack::resource_types(environment);
     types.extend(permissions::TYPES_ELSEWHERE);
-    let pipelines = own.iter().filter(|stack| !stack.applied_by_a_person);
+    let pipelines = own.iter().filter(|stack| !stack.applied_manually);
     types.extend(pipelines.flat_map(|stack| stack.resource_types.iter().map(String::as_str)));
     types
 }

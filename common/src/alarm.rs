@@ -30,7 +30,7 @@ pub enum Statistic {
     Maximum,
     /// The smallest sample.
     Minimum,
-    /// The sum of all samples.
+    /// For counters: every sample is added.
     Sum,
     /// The 90th percentile. CloudWatch considers it significant from 100 samples in a period; higher
     /// percentiles need more requests than there are at night.

@@ -9,7 +9,7 @@
 pub struct SplitMix64(u64);
 
 impl SplitMix64 {
-    /// The stream of a seed.
+    /// The generator at its beginning; equal seeds give equal streams.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
         Self(seed)

@@ -35,7 +35,7 @@ impl ExternalText {
         &self.0
     }
 
-    /// The text as it is.
+    /// The text as it came, not escaped: to compare or to store, never to print.
     #[must_use]
     pub fn into_raw(self) -> String {
         self.0
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_reads_a_megabyte() {
+    fn a_megabyte_is_cut() {
         let text = displayed(&"ä".repeat(1_000_000)).into_owned();
         assert!(text.ends_with("ä... (996000 more characters)"));
         assert!(text.chars().count() < MOST + 50);

@@ -37,7 +37,7 @@ fn stack(id: &'static str, topics: usize) -> StackArtifact {
         crate_name: format!("{id}-stack"),
         environment,
         application: None,
-        applied_by_a_person: false,
+        applied_manually: false,
         digest: checked.digest().to_owned(),
         bytes: checked.minified().len(),
         resources: topics,

@@ -26,7 +26,6 @@ impl Entry {
     }
 }
 
-/// Adds the records.
 pub(crate) fn add(template: &mut Template, environment: &Environment, entry: &Entry) {
     let domain = &environment.domain;
     let names = [

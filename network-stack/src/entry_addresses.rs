@@ -13,7 +13,6 @@ use common::tags;
 
 use crate::exports::{entry_address_id, entry_addresses};
 
-/// Adds and exports the addresses.
 pub(crate) fn add(stack: &mut StackBuilder, environment: &Environment) {
     let Some(exports) = entry_addresses(environment) else {
         return;

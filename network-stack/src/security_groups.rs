@@ -46,7 +46,6 @@ pub(crate) struct Groups {
     pub(crate) machines: Value<SecurityGroupId>,
 }
 
-/// Adds all security groups.
 pub(crate) fn add(
     template: &mut Template,
     environment: &Environment,

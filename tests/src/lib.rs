@@ -7,7 +7,6 @@
 pub mod binaries;
 pub mod chance;
 pub mod generated;
-pub mod git;
 pub mod growth;
 pub mod guide;
 pub mod sample;
@@ -18,6 +17,7 @@ pub mod template;
 pub use sample::sample;
 pub use synthesis::{Synthesis, synthesize, synthesized};
 pub use template::{Place, Resource};
+pub use test_support::git;
 
 use std::path::Path;
 

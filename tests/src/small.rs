@@ -119,7 +119,7 @@ impl SmallStack {
             crate_name: "small-stack".to_owned(),
             environment,
             application: None,
-            applied_by_a_person: false,
+            applied_manually: false,
             digest,
             bytes: text.len(),
             resources: self.resources.len(),

@@ -17,7 +17,7 @@ fn surface(synthesis: &Synthesis) -> String {
                 .map(|stack| stack.id.as_str())
                 .collect();
             let importers = if importers.is_empty() {
-                "nobody".to_owned()
+                "no stack".to_owned()
             } else {
                 importers.join(", ")
             };

@@ -147,7 +147,7 @@ fn quotas_are_counted() {
 
 /// The input files can't bring this about: the rule of ninety stands before it.
 #[test]
-fn more_than_aws_allows_anybody_is_refused() {
+fn more_than_aws_allows_any_account_is_refused() {
     let synthesis = &full()[0];
     let mut stacks = synthesis.assembly.stacks.clone();
     stacks[0].quotas.insert(Quota::TargetGroups, 11);

@@ -158,7 +158,7 @@ fn production_has_staging_s_roles() {
 fn what_cloudformation_may_do_covers_every_stack() {
     for synthesis in synthesized() {
         let deployed = synthesis.assembly.stacks.iter();
-        let deployed = deployed.filter(|stack| !stack.applied_by_a_person);
+        let deployed = deployed.filter(|stack| !stack.applied_manually);
         let (own, others): (Vec<_>, Vec<_>) = deployed
             .cloned()
             .partition(|stack| stack.crate_name == "cicd-stack");
@@ -198,7 +198,7 @@ fn every_role_has_a_boundary() {
     }
 }
 
-/// IAM deletes no policy that is somebody's boundary. What is named by its ARN may be deleted at the
+/// IAM deletes no policy that is a principal's boundary. What is named by its ARN may be deleted at the
 /// same time; what is referred to waits.
 #[test]
 fn a_boundary_of_the_same_stack_outlives_the_roles_that_it_bounds() {

@@ -15,7 +15,7 @@ fn listed(sources: &[Source]) -> String {
     texts.join(", ")
 }
 
-/// Whoever adds a type says what keeps it from being deleted, or that nothing is known to.
+/// A type is added with what keeps it from being deleted, or with the note that nothing is known to.
 #[test]
 fn every_type_in_use_has_a_rule_about_its_deletion() {
     let told: BTreeSet<&str> = rows()

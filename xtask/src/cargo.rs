@@ -121,10 +121,8 @@ struct Target {
     name: String,
 }
 
-/// A program of the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Program<'a> {
-    /// The package that it is in.
     pub package: &'a str,
     pub binary: &'a str,
 }

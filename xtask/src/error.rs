@@ -37,11 +37,7 @@ pub enum Error {
     #[error("can't read {}", .path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("can't write {}", .path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        source: io::Error,
-    },
+    Write { path: PathBuf, source: io::Error },
     #[error("can't print")]
     Print(#[source] io::Error),
     #[error("can't write JSON")]
@@ -92,14 +88,10 @@ pub enum Error {
         "`{revision}` names no commit of this repository\n  = help: `git fetch` \
          brings commits of the origin"
     )]
-    Revision {
-        /// As it was given.
-        revision: String,
-    },
+    Revision { revision: String },
     /// Another commit's definition can't be synthesized; its `xtask` has said why.
     #[error("the definition of {commit} can't be synthesized")]
     Base { commit: String },
-    /// Another commit's assembly is of another version.
     #[error(
         "the assembly of {commit} has version {found}, and this commit reads version {expected}\n  \
          = help: deploy it with its own code: `git worktree add ../then {commit}`, and there \
@@ -146,7 +138,6 @@ pub enum Error {
     ForeignStack {
         crate_name: String,
         stack: String,
-        /// What is wrong with it.
         foreign: String,
     },
     #[error(transparent)]
@@ -184,17 +175,9 @@ pub enum Error {
     #[error("some snapshots are still pending")]
     Snapshots,
     #[error("{tool} is not installed\n  = help: {help}")]
-    MissingTool {
-        tool: String,
-        /// How to get it.
-        help: String,
-    },
+    MissingTool { tool: String, help: String },
     #[error("can't install {tool}\n{output}")]
-    Install {
-        tool: String,
-        /// What the installer said.
-        output: String,
-    },
+    Install { tool: String, output: String },
     #[error("{tool} failed: {output}")]
     Tool { tool: String, output: String },
 }

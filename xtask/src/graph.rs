@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use common::assembly::{Assembly, AssemblyError, dependencies};
 use common::stack::StackArtifact;
 
-/// What a node represents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grain {
     /// A stack; those that every application has are one.

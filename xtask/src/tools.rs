@@ -123,7 +123,6 @@ impl PythonTools {
         })
     }
 
-    /// One of the installed programs.
     #[must_use]
     pub fn program(&self, name: &str) -> PathBuf {
         self.folder.join(PROGRAMS).join(name)

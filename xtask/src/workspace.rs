@@ -19,12 +19,10 @@ pub struct Workspace {
     members: Vec<Member>,
 }
 
-/// A crate of the workspace.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// The package's name; its binary has the same.
     pub name: String,
-    /// Whether it defines stacks.
     pub defines_stacks: bool,
     /// The names of the packages that it depends on, sorted; not those of its tests.
     pub dependencies: Vec<String>,

@@ -16,7 +16,6 @@ use crate::codebuild::Grants;
 use crate::permissions::deployment::{self, Stacks};
 use crate::self_update::DEPLOY_PROJECTS;
 
-/// Adds the role.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,

@@ -23,7 +23,7 @@ common::exports! {
     }
 }
 
-/// The exports of the bootstrap stack of an environment.
+/// What pipelines and roles import from `bootstrap`.
 #[must_use]
 pub fn exports(environment: &Environment) -> Exports {
     Exports::of(&stack_name(environment))
@@ -34,7 +34,6 @@ pub(super) fn stack_name(environment: &Environment) -> StackName {
 }
 
 common::exports! {
-    /// The exports of bootstrap's roles.
     pub struct RoleExports, filled by RoleOutputs {
         /// Deploys the definition
         deploy_role: RoleArn = "DeployRole",
@@ -43,7 +42,7 @@ common::exports! {
     }
 }
 
-/// The exports of the stack of an environment.
+/// What the definition's pipeline imports from `bootstrap-roles`.
 #[must_use]
 pub fn role_exports(environment: &Environment) -> RoleExports {
     RoleExports::of(&roles_stack_name(environment))

@@ -28,7 +28,7 @@ pub fn roles(
         roles_stack_name(environment),
         "What deploys the stacks",
     )
-    .applied_by_a_person();
+    .applied_manually();
     let template = &mut stack.template;
     let bootstrap = bootstrap_resources(environment);
     let refused = |errors: Vec<PermissionError>| {

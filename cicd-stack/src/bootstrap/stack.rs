@@ -27,7 +27,7 @@ pub fn stack(
         stack_name(environment),
         "What limits every other stack, and what pipelines keep",
     )
-    .applied_by_a_person();
+    .applied_manually();
     let template = &mut stack.template;
     let workload = workload_boundary::add(template, environment);
     let definition =

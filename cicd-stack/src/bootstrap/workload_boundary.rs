@@ -69,7 +69,6 @@ const OBSERVABILITY: [&str; 9] = [
     "sns:Publish",
 ];
 
-/// Pulling images.
 const IMAGES: [&str; 4] = [
     "ecr:BatchCheckLayerAvailability",
     "ecr:BatchGetImage",

@@ -69,7 +69,6 @@ pub enum PermissionError {
 }
 
 impl PermissionError {
-    /// The stack's error with these faults.
     pub(crate) fn refuse(stack: &StackName, errors: &[Self]) -> StackError {
         StackError::Rules {
             stack: stack.clone(),

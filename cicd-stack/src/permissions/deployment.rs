@@ -36,7 +36,6 @@ const LIST_STACKS: [&str; 3] = [
 /// with the real stack fail where that changes (`xtask/rehearsal/tests/pipelines/granted`).
 const READ_SERVICE: [&str; 1] = ["cloudformation:GetTemplate"];
 
-/// Watches an operation.
 const WATCH: [&str; 3] = [
     "cloudformation:DescribeChangeSet",
     "cloudformation:DescribeEvents",
@@ -76,7 +75,6 @@ const ROLE_ARN_KEY: &str = "cloudformation:RoleArn";
 pub(crate) enum Stacks<'a> {
     /// All of the environment's stacks but bootstrap's.
     All,
-    /// The service of one application.
     ServiceOf(&'a common::application::ApplicationName),
 }
 

@@ -26,7 +26,6 @@ pub struct Service {
 enum Arn {
     /// Of the account in the region, of the same service.
     Own(&'static str),
-    /// The same, of another service.
     Of(&'static str, &'static str),
     /// Of the account in every region.
     Global(&'static str),
@@ -314,7 +313,6 @@ pub fn services() -> &'static [Service] {
     &SERVICES
 }
 
-/// The service with this prefix.
 #[must_use]
 pub fn service(prefix: &str) -> Option<&'static Service> {
     SERVICES.iter().find(|service| service.prefix == prefix)

@@ -15,7 +15,7 @@ use crate::support::{Synthesized, environments, places, synthesized, texts};
 fn types(synthesized: &Synthesized) -> BTreeSet<String> {
     let running = ecs_stack::resource_types(&synthesized.environment);
     let own = synthesized.stacks.iter().map(|(stack, _)| stack);
-    own.filter(|stack| !stack.applied_by_a_person)
+    own.filter(|stack| !stack.applied_manually)
         .flat_map(|stack| stack.resource_types.clone())
         .chain(running.into_iter().map(str::to_owned))
         .collect()

@@ -56,7 +56,7 @@ impl Host {
         }
     }
 
-    /// The fully qualified domain name of this host.
+    /// The host under the environment's domain, as DNS and the listener rule have it: `api.staging.example.com`.
     #[must_use]
     pub fn fqdn(&self, domain: &Domain) -> DomainName {
         match self {

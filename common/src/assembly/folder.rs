@@ -20,7 +20,7 @@ use crate::terminal_text::{displayed, displayed_path};
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages give the meaning of the fields")]
 pub enum ReadError {
-    /// There is none.
+    /// The folder, or `assembly.json` in it, does not exist.
     #[error("{} holds no assembly", displayed_path(.folder))]
     Missing { folder: PathBuf },
     /// A file can't be read.

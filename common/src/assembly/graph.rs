@@ -10,17 +10,17 @@ use crate::terminal_text::displayed;
 /// Why imports don't give an order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
-    /// An import that no stack exports.
+    /// CloudFormation would refuse the importing stack.
     #[error("stack {stack} imports `{}`, which no stack exports{}", displayed(.import), did_you_mean(.nearest.as_deref()))]
     NoExport {
-        /// The stack that imports it.
+        /// The importer.
         stack: StackName,
-        /// The name that it imports.
+        /// The export's full name.
         import: String,
         /// The export whose name is most like it.
         nearest: Option<String>,
     },
-    /// Stacks that import from each other.
+    /// None of the stacks could be deployed first.
     #[error(
         "stacks import from each other in a circle: {}\n  = help: move what they share into a \
          stack that both import from",
@@ -84,7 +84,7 @@ pub fn layers(stacks: &[StackArtifact]) -> Result<Vec<Vec<StackName>>, GraphErro
     let mut layers = Vec::new();
     let by_a_person: BTreeSet<&StackName> = stacks
         .iter()
-        .filter(|stack| stack.applied_by_a_person)
+        .filter(|stack| stack.applied_manually)
         .map(|stack| &stack.name)
         .collect();
     while !waiting.is_empty() {
@@ -147,7 +147,7 @@ mod tests {
             crate_name: format!("{id}-stack"),
             environment: EnvironmentName::Staging,
             application: None,
-            applied_by_a_person: false,
+            applied_manually: false,
             digest: String::new(),
             bytes: 0,
             resources: 0,
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn what_a_person_applies_comes_first_in_layers_of_its_own() {
         let by_a_person = |stack| StackArtifact {
-            applied_by_a_person: true,
+            applied_manually: true,
             ..stack
         };
         let stacks = [

@@ -33,7 +33,7 @@ pub enum ListError {
         found: String,
         expected: String,
     },
-    /// Two stacks of one name.
+    /// The list has two entries with one stack's name.
     #[error("{stack} is listed twice")]
     Twice { stack: StackName },
     /// A stack that has no place in the order, or several.
@@ -42,14 +42,14 @@ pub enum ListError {
         if *times == 0 { "is missing".to_owned() } else { format!("stands {times} times") }
     )]
     Places { stack: StackName, times: usize },
-    /// A size that is not the template's.
+    /// The list was written for another template than the one in the folder.
     #[error("{stack} is listed with {listed} bytes, and its template has {found}")]
     Size {
         stack: StackName,
         listed: usize,
         found: usize,
     },
-    /// The order names a stack that is not there.
+    /// The order and the list were written for different sets of stacks.
     #[error("the order names {stack}, which is not listed")]
     Unlisted { stack: StackName },
 }

@@ -22,7 +22,7 @@ pub const LOCATIONS_FILE: &str = "locations.json";
 /// Where the definition's source adds each resource, by stack id and logical id: `network-stack/src/vpc.rs:31`.
 pub type Locations = BTreeMap<String, BTreeMap<String, String>>;
 
-/// The name of the file that a stack's template is in.
+/// The file name of a stack's template, in the folder of the assembly.
 #[must_use]
 pub fn template_file(stack: &StackName) -> String {
     format!("{stack}.template.json")

@@ -47,13 +47,13 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The names of everything in it.
+    /// Makes the physical names of its stacks and resources.
     #[must_use]
     pub fn names(&self) -> Names {
         Names::new(self.name)
     }
 
-    /// The application with this name.
+    /// The application with this name, if it is deployed to this environment.
     #[must_use]
     pub fn application(&self, name: &str) -> Option<&Application> {
         self.applications

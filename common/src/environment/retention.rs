@@ -44,7 +44,7 @@ impl LogRetention {
         )
     }
 
-    /// The retention in days.
+    /// In days, as CloudWatch Logs takes it.
     #[must_use]
     pub const fn days(self) -> u32 {
         self.0

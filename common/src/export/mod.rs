@@ -38,7 +38,7 @@ impl<K: Kind> Export<K> {
         }
     }
 
-    /// The stack that exports it.
+    /// The producer, which has to be deployed before importers.
     #[must_use]
     pub const fn stack(&self) -> &StackName {
         &self.stack

@@ -5,7 +5,7 @@ use crate::resources::kinds::{KeyArn, LogGroupArn, RepositoryArn, SecretArn, Top
 use crate::template::policy::Statement;
 use crate::template::{Value, sub};
 
-/// On an image repository.
+/// Permissions on an image repository, the login to its registry included.
 pub trait GrantRepository {
     /// Lets the role pull images.
     fn grant_pull(&self, role: &mut RoleBuilder);
@@ -52,7 +52,7 @@ fn registry_login() -> Statement {
     )
 }
 
-/// Grants on a secret, or on several.
+/// Permissions on secrets, in one statement for all of them.
 pub trait GrantSecret {
     /// Lets the role read the secret's value.
     fn grant_read(&self, role: &mut RoleBuilder);
@@ -71,7 +71,7 @@ impl GrantSecret for [Value<SecretArn>] {
     }
 }
 
-/// Grants on a KMS key.
+/// Permissions on a KMS key. Each is limited to calls that an AWS service makes for the role (`kms:ViaService`).
 pub trait GrantKey {
     /// Decrypt, through one AWS service only: `secretsmanager`, `ecr` …
     fn grant_decrypt(&self, role: &mut RoleBuilder, service: &str);
@@ -104,7 +104,7 @@ fn through(service: &str, statement: Statement) -> Statement {
     statement.when("StringEquals", "kms:ViaService", endpoint)
 }
 
-/// On a log group.
+/// Permissions on what a log group holds: its streams and their events, not the group itself.
 pub trait GrantLogGroup {
     /// Lets the role write log streams.
     fn grant_write(&self, role: &mut RoleBuilder);
@@ -121,7 +121,7 @@ impl GrantLogGroup for Value<LogGroupArn> {
     }
 }
 
-/// Grants on an SNS topic.
+/// Permissions on an SNS topic, for roles that send notifications themselves.
 pub trait GrantTopic {
     /// Lets the role publish messages.
     fn grant_publish(&self, role: &mut RoleBuilder);

@@ -70,7 +70,7 @@ impl Definition {
         Ok(Self { environments })
     }
 
-    /// The environment with this name.
+    /// The environment, if there is an `environments/<name>.toml`.
     #[must_use]
     pub fn environment(&self, name: EnvironmentName) -> Option<&Environment> {
         self.environments

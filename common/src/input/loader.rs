@@ -7,7 +7,7 @@ use super::error::InputErrors;
 use super::findings::Findings;
 use super::source::SourceFile;
 
-/// The file that applications are defined in.
+/// The file with the applications of all environments, in the folder of the inputs.
 pub const APPLICATIONS: &str = "applications.toml";
 
 /// The folder that holds a file per environment.

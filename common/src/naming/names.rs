@@ -11,14 +11,14 @@ use super::stack::{StackKind, StackName};
 use crate::application::ApplicationName;
 use crate::environment::{AccountId, EnvironmentName, Region};
 
-/// The names of an environment.
+/// Makes the physical names of an environment's stacks and resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Names {
     environment: EnvironmentName,
 }
 
 impl Names {
-    /// The names of this environment.
+    /// Names that begin with `lemonade-<environment>` or contain it.
     #[must_use]
     pub const fn new(environment: EnvironmentName) -> Self {
         Self { environment }
@@ -177,13 +177,13 @@ impl Names {
         format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy{path}{name}")
     }
 
-    /// An application's ECR repository.
+    /// The ECR repository with an application's images.
     #[must_use]
     pub fn repository(&self, application: &ApplicationName) -> String {
         format!("lemonade/{}/{application}", self.environment)
     }
 
-    /// A secret of an application's.
+    /// A secret that one application reads; its path keeps those of other applications apart.
     #[must_use]
     pub fn secret(&self, application: &ApplicationName, secret: &str) -> String {
         format!("lemonade/{}/{application}/{secret}", self.environment)
@@ -195,7 +195,7 @@ impl Names {
         format!("lemonade/{}/", self.environment)
     }
 
-    /// An application's log group.
+    /// The log group of an application's containers.
     #[must_use]
     pub fn application_log_group(&self, application: &ApplicationName) -> String {
         format!("/lemonade/{}/{application}", self.environment)
@@ -207,7 +207,7 @@ impl Names {
         application.to_string()
     }
 
-    /// An application's task definitions.
+    /// The family of an application's task definitions: each deployment adds a revision.
     #[must_use]
     pub fn task_family(&self, application: &ApplicationName) -> String {
         format!("{}-{application}", self.prefix())
@@ -241,7 +241,7 @@ impl Names {
         format!("{prefix}/")
     }
 
-    /// A build project of an application's.
+    /// A CodeBuild project in an application's pipeline, by what it does.
     #[must_use]
     pub fn application_project(&self, application: &ApplicationName, what: &str) -> String {
         format!("{}-{application}-{what}", self.prefix())
@@ -262,7 +262,7 @@ impl Names {
         format!("{}-public", self.prefix())
     }
 
-    /// A role of an application's.
+    /// The IAM role with which a part of an application, or of its pipeline, acts.
     #[must_use]
     pub fn application_role(&self, application: &ApplicationName, role: ApplicationRole) -> String {
         format!("{}-{application}-{}", self.prefix(), role.as_str())

@@ -1,17 +1,17 @@
 //! The roles that every application has.
 
-/// What a role of an application's is for.
+/// A part of an application or its pipeline that acts with a role of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ApplicationRole {
-    /// What the containers may do.
+    /// The containers: what the application itself calls.
     Task,
     /// What ECS does to start them: pull the image, read the secrets, write the log.
     Execution,
-    /// What a build may do.
+    /// The CodeBuild projects that test and build the image.
     Build,
-    /// What the application's pipeline may do.
+    /// CodePipeline itself: reads the source and starts the projects.
     Pipeline,
-    /// What a release may do.
+    /// The project that deploys the service stack.
     Deploy,
     /// What CloudFormation may do for a release.
     Release,

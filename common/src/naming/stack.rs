@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::application::ApplicationName;
 
-/// A stack of an environment.
+/// Which of an environment's stacks. Its text is the last part of the stack's name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StackKind {
     /// Boundaries and what pipelines keep; applied by a person.
@@ -20,11 +20,11 @@ pub enum StackKind {
     LoadBalancer,
     /// The cluster and its machines.
     Ecs,
-    /// What an application keeps.
+    /// What an application keeps between releases: repository, log group, roles.
     Application(ApplicationName),
-    /// What of an application runs.
+    /// What of an application changes with a release: the ECS service and its task definition.
     Service(ApplicationName),
-    /// The pipeline of an application.
+    /// What builds and releases an application.
     Pipeline(ApplicationName),
     /// The one stack of a crate that nothing here knows; named in lowercase letters and digits.
     Other(&'static str),

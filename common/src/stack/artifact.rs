@@ -26,8 +26,12 @@ pub struct StackArtifact {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub application: Option<String>,
     /// Whether a person applies it, before every other stack; no pipeline may touch it.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
-    pub applied_by_a_person: bool,
+    #[serde(
+        rename = "appliedByAPerson",
+        skip_serializing_if = "std::ops::Not::not",
+        default
+    )]
+    pub applied_manually: bool,
     /// SHA-256 of the definition; the deployed stack shows it as output `DefinitionDigest`.
     pub digest: String,
     /// Size of the template as deployed.
@@ -75,7 +79,7 @@ pub struct StackArtifact {
     pub template: Option<TemplateText>,
 }
 
-/// An export of a stack.
+/// An export, as the assembly lists it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExportRecord {
@@ -87,7 +91,7 @@ pub struct ExportRecord {
     pub kind: String,
 }
 
-/// A resource of a stack.
+/// A resource that is retained or guarded, as the assembly lists it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResourceRecord {

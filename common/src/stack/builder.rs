@@ -19,7 +19,7 @@ pub struct StackBuilder {
     name: StackName,
     tags: BTreeMap<String, String>,
     application: Option<String>,
-    applied_by_a_person: bool,
+    applied_manually: bool,
     environment: EnvironmentName,
     place: Place,
     termination_protection: bool,
@@ -72,7 +72,7 @@ impl StackBuilder {
             template: Template::new(description),
             tags,
             application: None,
-            applied_by_a_person: false,
+            applied_manually: false,
             environment: environment.name,
             place: Place::from(environment),
             termination_protection: environment.protected,
@@ -93,8 +93,8 @@ impl StackBuilder {
 
     /// Says that a person applies the stack, before every other one.
     #[must_use]
-    pub const fn applied_by_a_person(mut self) -> Self {
-        self.applied_by_a_person = true;
+    pub const fn applied_manually(mut self) -> Self {
+        self.applied_manually = true;
         self
     }
 
@@ -156,7 +156,7 @@ impl StackBuilder {
             crate_name: crate_name.to_owned(),
             environment: self.environment,
             application: self.application,
-            applied_by_a_person: self.applied_by_a_person,
+            applied_manually: self.applied_manually,
             digest: checked.digest().to_owned(),
             bytes: checked.minified().len(),
             resources: template.resources().count(),

@@ -23,7 +23,6 @@ common::exports! {
     }
 }
 
-/// The exports of an application's stack.
 #[must_use]
 pub fn exports(environment: &Environment, application: &Application) -> Exports {
     Exports::of(&name(environment, application))

@@ -20,7 +20,6 @@ common::exports! {
     }
 }
 
-/// The exports of the cluster stack of an environment.
 #[must_use]
 pub fn exports(environment: &Environment) -> Exports {
     Exports::of(&name(environment))

@@ -104,7 +104,7 @@ fn what_was_deployed_has_not_drifted() {
 
 /// In the words of the definition: by stack, logical id and property, functions as they are written.
 #[test]
-fn what_somebody_did_is_told_in_the_words_of_the_definition() {
+fn a_manual_change_is_told_in_the_words_of_the_definition() {
     let sandbox = deployed();
     tamper(
         &sandbox,

@@ -183,7 +183,7 @@ fn what_an_earlier_stack_left_is_taken_over_by_a_living_one() {
 
 /// What another caller created is named.
 #[test]
-fn what_exists_and_nobody_left_is_told_by_name() {
+fn what_exists_and_no_stack_left_is_told_by_name() {
     let mut sandbox = Sandbox::new();
     let with = small::assembly(
         EnvironmentName::Staging,

@@ -41,7 +41,7 @@ fn critical_path(assembly: &Assembly, durations: &BTreeMap<String, Duration>) ->
     let manual_stacks: BTreeSet<&str> = assembly
         .stacks
         .iter()
-        .filter(|stack| stack.applied_by_a_person)
+        .filter(|stack| stack.applied_manually)
         .map(|stack| stack.name.as_str())
         .collect();
     let mut ends: BTreeMap<&str, Duration> = BTreeMap::new();

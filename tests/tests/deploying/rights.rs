@@ -56,7 +56,7 @@ fn said(deployed: &Assembly, checked: &Assembly) -> (Severity, String) {
 }
 
 #[test]
-fn a_right_more_is_applied_before_what_takes_it_and_a_right_less_is_in_nobodys_way() {
+fn a_right_more_is_applied_before_what_takes_it_and_a_right_less_blocks_nothing() {
     let older = &sample()[1].assembly;
     let newer = with_roles(older, |all| actions(all).push("braket:CreateJob".into()));
 
@@ -131,7 +131,7 @@ fn a_boundary_that_caps_more_is_lacking() {
 
 /// What bootstrap does for itself, no deployment takes.
 #[test]
-fn what_else_bootstrap_holds_is_in_nobodys_way() {
+fn what_else_bootstrap_holds_blocks_nothing() {
     let older = &sample()[1].assembly;
     let newer = with(older, BOUNDARIES, |all| {
         let document = &mut all["ServiceLinkedRolesRolePolicy"]["Properties"]["PolicyDocument"];

@@ -41,7 +41,7 @@ fn whoever_reads_stops_reading() {
 
 /// A program without any stream, as some supervisors start one.
 #[test]
-fn nobody_listens_at_all() {
+fn nothing_listens_at_all() {
     let folder = with_assembly("closed");
     let command = deployer(
         &folder,

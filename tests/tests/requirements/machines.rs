@@ -23,7 +23,7 @@ fn machines_have_no_key_pair() {
 }
 
 #[test]
-fn machines_give_credentials_to_nobody_but_themselves() {
+fn machines_give_credentials_to_themselves_only() {
     for synthesis in synthesized() {
         for template in launch_templates(synthesis) {
             let options = template.property("LaunchTemplateData/MetadataOptions");

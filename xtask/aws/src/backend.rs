@@ -6,7 +6,7 @@ use deploy::Error;
 use deploy::arguments::Target;
 use deploy::backend::{Backend, Local};
 
-use crate::aws::{Aws, Settings, connect, credentials_hint, hint};
+use crate::sdk::{Aws, Settings, connect, credentials_hint, hint};
 use crate::services::AwsServices;
 
 impl Backend for Aws {

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    deploy::main::<aws::aws::Aws>()
+    deploy::main::<aws::sdk::Aws>()
 }

@@ -21,7 +21,6 @@ pub const DEFINITION: u8 = 4;
 /// The validators found something in a template, or checked-in files are out of date.
 pub const FINDINGS: u8 = 5;
 
-/// A test failed.
 pub const TESTS: u8 = 6;
 
 /// A tool that the command needs is missing or can't be installed.

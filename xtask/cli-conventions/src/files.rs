@@ -77,14 +77,9 @@ pub const fn help(kind: ErrorKind) -> Option<&'static str> {
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-    use super::*;
+    use test_support::Scratch;
 
-    fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("disk-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        folder
-    }
+    use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
@@ -97,7 +92,8 @@ mod tests {
 
     #[test]
     fn what_is_there_is_replaced_and_keeps_its_permissions() {
-        let folder = folder("replaced");
+        let scratch = Scratch::new("replaced");
+        let folder = scratch.path();
         let path = folder.join("a");
         write(&path, "one").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
@@ -109,20 +105,19 @@ mod tests {
             0o640
         );
         assert!(folder.join("link").is_symlink());
-        assert_eq!(names(&folder), ["a", "link"]);
-        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(names(folder), ["a", "link"]);
     }
 
     #[test]
     fn what_cant_be_written_leaves_nothing() {
-        let folder = folder("refused");
+        let scratch = Scratch::new("refused");
+        let folder = scratch.path();
         fs::create_dir(folder.join("a")).unwrap();
         write(&folder.join("a"), "one").unwrap_err();
         write(&folder.join("b/c"), "one").unwrap_err();
         write(&folder.join("x".repeat(300)), "one").unwrap_err();
-        assert_eq!(names(&folder), ["a"]);
+        assert_eq!(names(folder), ["a"]);
         let full = write(Path::new("/dev/full"), "one").unwrap_err();
         assert_eq!(full.kind(), ErrorKind::StorageFull);
-        fs::remove_dir_all(folder).unwrap();
     }
 }

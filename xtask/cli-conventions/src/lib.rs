@@ -1,7 +1,9 @@
-//! Conventions of every command line in the workspace: exit codes, shell quoting, and atomic writes of files.
+//! Conventions of every command line in the workspace: exit codes, shell quoting, atomic writes of files, and signals.
 
 pub mod exit_code;
 pub mod files;
 mod shell;
+#[cfg(feature = "signals")]
+pub mod signals;
 
 pub use shell::quoted;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::stack::Tag;
 use crate::status::{Capability, ChangeSetStatus, ExecutionStatus};
 
-/// A parameter of a request.
+/// A template parameter, as a request sets it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Parameter {
@@ -17,7 +17,7 @@ pub struct Parameter {
     pub value: ParameterValue,
 }
 
-/// A parameter's value.
+/// The source of a parameter's value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ParameterValue {
@@ -27,7 +27,7 @@ pub enum ParameterValue {
     Previous,
 }
 
-/// A change set's type.
+/// What executing a change set does to the stack as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ChangeSetType {
@@ -97,7 +97,7 @@ pub struct ChangeSet {
     /// The findings of CloudFormation's validation before deployment, which the reason only mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub validation: Vec<String>,
-    /// Whether it can be executed.
+    /// Whether it can be executed, which CloudFormation reports apart from the status.
     pub execution: ExecutionStatus,
     /// A page of its changes.
     pub changes: Vec<ResourceChange>,
@@ -181,15 +181,15 @@ pub fn has_validation_events(reason: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceChange {
-    /// The operation on it.
+    /// What executing does to it. A replacement is a `Modify`.
     pub action: ChangeAction,
     /// The id in the template.
     pub logical_id: String,
-    /// The physical id, if it has one.
+    /// The name or id in its service; none before it is created.
     pub physical_id: Option<String>,
     /// `AWS::EC2::VPC`.
     pub resource_type: String,
-    /// Whether it is replaced.
+    /// Whether a `Modify` creates a new resource and deletes this one.
     pub replacement: Replacement,
     /// The properties that change, as paths: `CidrBlock`.
     pub properties: Vec<String>,

@@ -44,7 +44,7 @@ pub struct StackDrift {
     pub checked: Option<String>,
 }
 
-/// A drift detection.
+/// One run of `DetectStackDrift`, which goes on in the background.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackDriftDetection {
@@ -75,7 +75,7 @@ pub struct StackResourceDrift {
     pub stack_id: String,
     /// The id in the template.
     pub logical_id: String,
-    /// The physical id, if it has one.
+    /// The name or id in its service; none where CloudFormation does not know it.
     pub physical_id: Option<String>,
     /// `AWS::EC2::VPC`.
     pub resource_type: String,

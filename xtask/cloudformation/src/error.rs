@@ -9,7 +9,7 @@ use std::fmt;
 
 use common::terminal_text::ExternalText;
 
-/// The result of a call.
+/// What every method of the client returns.
 pub type ClientResult<T> = Result<T, ClientError>;
 
 /// A call's failure, as far as callers act on the difference.
@@ -38,7 +38,7 @@ pub enum ClientError {
     /// does not exist: AWS has one sentence for both.
     #[error("refused for now: {0}")]
     RoleNotAssumable(ExternalText),
-    /// The credentials have expired.
+    /// The session has ended: the same credentials never work again.
     #[error("the credentials have expired: {0}")]
     ExpiredCredentials(ExternalText),
     /// There are no credentials, or they are not accepted.
@@ -50,7 +50,7 @@ pub enum ClientError {
     /// CloudFormation refuses the request as it is.
     #[error("{0}")]
     Invalid(ExternalText),
-    /// A quota is used up.
+    /// A quota of the account is used up, of stacks for example.
     #[error("a quota is used up: {0}")]
     LimitExceeded(ExternalText),
     /// No answer, even after retries: whether the call took effect is not known.
@@ -187,9 +187,9 @@ fn classify_validation(message: &str) -> ClientError {
 pub enum CommonError {
     /// Too many calls.
     Throttled,
-    /// The credentials have expired.
+    /// The session has ended: the same credentials never work again.
     ExpiredCredentials,
-    /// The credentials are not accepted.
+    /// AWS does not know the key, or the signature is wrong.
     InvalidCredentials,
     /// IAM does not allow the caller this action.
     AccessDenied,

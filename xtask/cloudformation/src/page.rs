@@ -1,11 +1,11 @@
 //! Pages of lists.
 
-/// A page of a list.
+/// What one call of a list operation returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
-    /// The items of this page.
+    /// In the service's order.
     pub items: Vec<T>,
-    /// The token of the next page, if there is one.
+    /// The token to ask for the rest with; none on the last page.
     pub next: Option<String>,
 }
 

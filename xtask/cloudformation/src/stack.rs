@@ -75,7 +75,7 @@ impl Stack {
         self.updated.as_deref().unwrap_or(&self.created)
     }
 
-    /// An output's value.
+    /// The value of the output with this key; none where its condition does not hold.
     #[must_use]
     pub fn output(&self, key: &str) -> Option<&str> {
         self.outputs
@@ -92,7 +92,7 @@ impl Stack {
     }
 }
 
-/// An output of a stack.
+/// A value that a stack shows to its users, and may export to other stacks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Output {

@@ -23,7 +23,6 @@ pub(crate) enum Error {
     Digest {
         path: PathBuf,
         expected: &'static str,
-        /// The digest of the file.
         found: String,
     },
     /// A JSON file of a package has another shape than expected.
@@ -35,7 +34,6 @@ pub(crate) enum Error {
     /// One of the generator's own inputs is wrong.
     #[error("{}: {message}", path.display())]
     Input { path: PathBuf, message: String },
-    /// A resource type is not in the schema packages.
     #[error("{type_name}: no such resource type in the schemas")]
     UnknownType { type_name: String },
     /// A schema holds something that the generator can't express.
@@ -58,7 +56,6 @@ impl Error {
         }
     }
 
-    /// An error about a file.
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { path, source }

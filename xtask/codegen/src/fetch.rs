@@ -6,7 +6,6 @@ use std::process::Command;
 
 use crate::error::Error;
 
-/// A package at one version.
 struct Package {
     /// The archive, as its registry names it.
     archive: &'static str,
@@ -57,7 +56,6 @@ const SERVICE_SPEC: Package = Package {
 pub(crate) struct Sources {
     /// The directory of cfn-lint's schemas.
     pub(crate) schemas: PathBuf,
-    /// The service specification's database.
     pub(crate) database: PathBuf,
 }
 
@@ -120,7 +118,6 @@ fn verify(archive: &Path, bytes: &[u8], expected: &'static str) -> Result<(), Er
     }
 }
 
-/// A command from its words.
 fn command(words: &[&str]) -> Command {
     let mut command = Command::new(words[0]);
     command.args(&words[1..]);

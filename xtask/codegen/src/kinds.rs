@@ -127,7 +127,6 @@ impl<'a> Kinds<'a> {
         }
     }
 
-    /// The kinds and unions that are used.
     pub(crate) fn into_used(self) -> (BTreeMap<String, String>, BTreeMap<String, Vec<String>>) {
         (self.used, self.unions)
     }

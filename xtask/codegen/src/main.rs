@@ -87,7 +87,11 @@ fn bindings(arguments: &Arguments) -> Result<ExitCode, Error> {
     let specification = Specification::read(&packages.database)?;
     let mut sources = Vec::new();
     for name in &types {
-        sources.push(build::source(name, index.schema(name)?, &specification));
+        sources.push(build::Source::new(
+            name,
+            index.schema(name)?,
+            &specification,
+        ));
     }
     let model = build::model(&sources, &overrides)?;
     let files = tree::formatted(&emit::files(&model), &tree, &target.join("bindings"))?;

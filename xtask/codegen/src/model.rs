@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-/// The generated code.
 pub(crate) struct Model {
     /// The resource types, sorted by name.
     pub(crate) resources: Vec<Resource>,
@@ -22,7 +21,6 @@ pub(crate) struct Resource {
     /// `vpc`.
     pub(crate) module: String,
     pub(crate) root: Struct,
-    /// Its nested property types.
     pub(crate) nested: Vec<Struct>,
     pub(crate) enums: Vec<Enum>,
     /// What `Ref` returns.
@@ -43,7 +41,6 @@ pub(crate) struct Reference {
 /// A resource or a nested property type.
 pub(crate) struct Struct {
     pub(crate) name: String,
-    /// Its name in the schema.
     pub(crate) schema_name: String,
     /// What CloudFormation calls its properties, sorted; required first among the arguments.
     pub(crate) properties: Vec<Property>,
@@ -57,18 +54,15 @@ pub(crate) struct Property {
     /// `cidr_block`.
     pub(crate) rust: String,
     pub(crate) ty: Type,
-    /// Whether it must be set.
     pub(crate) required: bool,
     /// What its documentation says, sentence by sentence.
     pub(crate) documentation: Vec<String>,
 }
 
-/// An enumeration of texts.
 pub(crate) struct Enum {
     pub(crate) name: String,
     /// The property or definition that it is of, in words.
     pub(crate) of: String,
-    /// Variants and their texts.
     pub(crate) variants: Vec<(String, String)>,
 }
 
@@ -87,22 +81,17 @@ pub(crate) enum Type {
     Bool,
     Integer,
     Number,
-    /// Free-form JSON.
     Json,
-    /// An IAM policy document.
     Policy,
-    /// A reference of one kind.
     Kind(String),
     /// A reference of one of several kinds.
     Union(String),
-    /// An enumeration of this resource.
     Enum(String),
     /// A nested property type of this resource.
     Struct(String),
     /// The `Key` and `Value` that most services share.
     Tag,
     List(Box<Type>),
-    /// A map from texts.
     Map(Box<Type>),
 }
 

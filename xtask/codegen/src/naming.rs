@@ -109,7 +109,6 @@ pub(crate) fn identifier(name: &str) -> String {
     }
 }
 
-/// The name of a type.
 pub(crate) fn camel(name: &str) -> String {
     regular(name).to_upper_camel_case()
 }

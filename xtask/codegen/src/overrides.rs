@@ -19,7 +19,7 @@ pub(crate) struct Overrides {
     ordered: Vec<Ordered>,
 }
 
-/// The type of a property.
+/// A row that says what the schema leaves open, or gets wrong, about a property.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Property {
@@ -31,15 +31,13 @@ struct Property {
     source: String,
 }
 
-/// The type of a property.
+/// What a corrected property takes.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum PropertyIs {
     /// A text that no single kind describes.
     Text,
-    /// Free-form JSON.
     Json,
-    /// An IAM policy document.
     Policy,
     /// The property does not exist, whatever the schema says.
     Absent,
@@ -110,7 +108,6 @@ impl Overrides {
         })
     }
 
-    /// Reads the text of the file.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let overrides: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         for (row, reason, source) in overrides.reasons() {

@@ -12,7 +12,6 @@ use crate::error::Error;
 /// The region whose schemas are read: the one with every type.
 const REGION: &str = "us-east-1";
 
-/// The index of types and files.
 pub(crate) struct Index {
     directory: PathBuf,
     files: BTreeMap<String, String>,
@@ -39,7 +38,6 @@ impl Index {
     }
 }
 
-/// Reads a JSON file.
 pub(crate) fn read_json<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Error> {
     let text = fs::read_to_string(path).map_err(Error::io(path))?;
     serde_json::from_str(&text).map_err(|source| Error::Json {
@@ -137,7 +135,6 @@ impl Types {
 }
 
 impl Shape {
-    /// The definition this shape refers to.
     pub(crate) fn definition(&self) -> Option<&str> {
         self.reference.as_deref()?.strip_prefix("#/definitions/")
     }

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::schema::read_json;
 
-/// The specification of the resource types.
 pub(crate) struct Specification {
     types: BTreeMap<String, ResourceSpec>,
 }
@@ -29,7 +28,6 @@ pub(crate) struct ResourceSpec {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Relation {
-    /// The type that is referred to.
     pub(crate) cloud_formation_type: String,
     /// Which of its attributes the value is.
     pub(crate) property_name: String,
@@ -147,7 +145,6 @@ impl Specification {
     }
 }
 
-/// Adds the relations of some properties.
 fn collect(
     relations: &mut BTreeMap<String, Vec<Relation>>,
     owner: &str,

@@ -56,7 +56,6 @@ pub struct Mismatch {
     pub what: &'static str,
     /// What the environment says.
     pub expected: String,
-    /// What EC2 says.
     pub found: String,
 }
 
@@ -243,13 +242,8 @@ pub enum AcceptOutcome {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AcceptError {
-    /// There is no such connection.
     #[error("there is no peering connection {peering} in {region}")]
-    Missing {
-        peering: String,
-        /// The region that was looked at.
-        region: String,
-    },
+    Missing { peering: String, region: String },
     /// It is not the connection that the environment expects.
     #[error("{peering} is not the peering of this environment: {}", joined(.differences))]
     Mismatch {
@@ -261,7 +255,6 @@ pub enum AcceptError {
     Terminated {
         peering: String,
         status: PeeringStatus,
-        /// What EC2 says of that.
         message: Option<String>,
     },
     /// A person did not agree.
@@ -272,7 +265,6 @@ pub enum AcceptError {
     TimedOut {
         peering: String,
         status: PeeringStatus,
-        /// How long was waited.
         waited: Duration,
     },
     /// EC2 could not be asked.
@@ -285,7 +277,6 @@ pub enum AcceptError {
 }
 
 impl AcceptError {
-    /// What to do about it.
     #[must_use]
     pub const fn hint(&self) -> Option<&'static str> {
         match self {

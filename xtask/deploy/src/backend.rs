@@ -61,6 +61,5 @@ pub trait Backend: Clone + Debug + Sized {
 pub struct Local {
     /// Virtual seconds in a second.
     pub speed: u32,
-    /// The folder that keeps the state.
     pub state: Option<PathBuf>,
 }

@@ -17,7 +17,6 @@ use common::environment::EnvironmentName;
 use common::terminal_text::{displayed, displayed_path};
 use serde::{Deserialize, Serialize};
 
-/// The version of the format.
 const VERSION: u32 = 1;
 
 /// Why a baseline can't be used.

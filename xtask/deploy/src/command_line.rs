@@ -14,7 +14,7 @@ use cloudformation::ParameterValue;
 use common::environment::EnvironmentName;
 
 use crate::execute::acknowledgements;
-use crate::inspect::finding::{Finding, NextAction};
+use crate::inspect::check_result::{CheckResult, NextAction};
 use crate::plan::{Operation, Plan};
 use crate::release::rollback::IMAGE_PARAMETER;
 
@@ -187,7 +187,6 @@ impl CommandLine {
         self
     }
 
-    /// The command that resumes this run.
     #[must_use]
     pub fn resume(self) -> ResumeCommand {
         let same = self.without(&OF_ONE_PLAN);
@@ -312,10 +311,10 @@ impl CommandLine {
         rest
     }
 
-    /// Completes the commands of findings.
-    pub(crate) fn complete<'a>(&self, findings: impl IntoIterator<Item = &'a mut Finding>) {
-        for finding in findings {
-            for next in &mut finding.next {
+    /// Completes the commands of check results.
+    pub(crate) fn complete<'a>(&self, results: impl IntoIterator<Item = &'a mut CheckResult>) {
+        for result in results {
+            for next in &mut result.next {
                 if let NextAction::Run(text) | NextAction::Do(text) = next {
                     *text = self.completed(text);
                 }
@@ -364,7 +363,6 @@ pub struct Remaining<'a> {
     pub prefix: &'a str,
     /// The role of CloudFormation without `--role`.
     pub default_role: &'a str,
-    /// Whether the plan has manual stacks.
     pub manual_stacks: bool,
 }
 

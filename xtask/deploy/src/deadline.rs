@@ -128,7 +128,6 @@ impl Deadline {
         TABLE.iter().find(fits).unwrap_or(&OTHERS)
     }
 
-    /// The deadlines of a stack of an environment, by its name.
     pub(crate) fn of_stack(environment: EnvironmentName, name: &str) -> &'static Self {
         let prefix = format!("{}-", Names::new(environment).prefix());
         Self::of(name.strip_prefix(&prefix).unwrap_or(name))

@@ -54,7 +54,6 @@ pub(crate) struct Deployment<'a, B> {
     pub(crate) acknowledged: Option<&'a Acknowledgements>,
     /// Drift to show with the plan.
     pub(crate) drift: Option<Report>,
-    /// The command that resumes this deployment.
     pub(crate) resume: ResumeCommand,
     /// The commands that do the same without a terminal; none where no plan can be saved.
     pub(crate) unattended: Vec<String>,

@@ -31,29 +31,20 @@ pub enum Error {
     /// The runtime does not start.
     #[error("can't wait for anything")]
     Runtime(#[source] io::Error),
-    /// The assembly can't be read.
     #[error(transparent)]
     Assembly(#[from] ReadError),
-    /// The assembly is of another environment.
     #[error("{} is of {found}, not of {asked}", displayed_path(.folder))]
     OtherEnvironment {
-        /// The folder.
         folder: PathBuf,
-        /// The environment that was asked for.
         asked: EnvironmentName,
-        /// The assembly's.
         found: EnvironmentName,
     },
-    /// An assembly that was written while it was read.
     #[error(
         "{} was written by another run while it was read{}",
         displayed_path(.folder),
         Situation::AssemblyOverwritten.help()
     )]
-    Exchanged {
-        /// The folder.
-        folder: PathBuf,
-    },
+    Exchanged { folder: PathBuf },
     /// Sources of another commit than the one to go back to.
     #[error(
         "the assembly was made from {}, not from {}{}",
@@ -61,95 +52,71 @@ pub enum Error {
         displayed(.asked),
         Situation::CheckoutChanged.help()
     )]
-    OtherCommit {
-        /// The commit that was asked for.
-        asked: String,
-        /// The one that is there.
-        found: String,
-    },
+    OtherCommit { asked: String, found: String },
     /// Nothing was synthesized, for a reason that was printed.
     #[error("nothing was synthesized")]
     NotSynthesized {
         /// The exit code of `cargo xtask`.
         code: u8,
     },
+    /// The program that synthesizes can't be started: it was deleted or replaced since it started this one.
+    #[error(
+        "can't start {} to synthesize {environment}{}",
+        displayed_path(.program),
+        Situation::SynthesisNotStarted.help()
+    )]
+    SynthesisNotStarted {
+        /// The path of `cargo xtask`, as it passed it on.
+        program: PathBuf,
+        environment: EnvironmentName,
+        /// The operating system's refusal.
+        source: io::Error,
+    },
     /// Nothing can be synthesized without the workspace.
     #[error("there is no workspace to synthesize from{}", Situation::WorkspaceMissing.help())]
     NoCheckout,
-    /// A plan of another environment.
     #[error("{} is a plan of {found}, not of {asked}", displayed_path(.path))]
     OtherPlan {
-        /// The file.
         path: PathBuf,
-        /// The environment that was asked for.
         asked: EnvironmentName,
-        /// The plan's.
         found: EnvironmentName,
     },
+    /// `prices.toml` has mistakes.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Prices(Vec<review::charges::PriceError>),
     /// The input files of a review can't be compared.
     #[error(transparent)]
     Inputs(#[from] review::inputs::InputsError),
-    /// A file can't be read.
     #[error("can't read {}", displayed_path(.path))]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file can't be written.
+    Read { path: PathBuf, source: io::Error },
     #[error("can't write {}", displayed_path(.path))]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Write { path: PathBuf, source: io::Error },
     /// A saved plan can't be understood.
     #[error("{}", displayed_path(.path))]
-    Load {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: LoadError,
-    },
-    /// The file of acknowledgements is wrong.
+    Load { path: PathBuf, source: LoadError },
     #[error(transparent)]
     Acknowledgements(#[from] AcknowledgementsError),
     /// What a check has seen can't be told.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
-    /// An image without its stack.
     #[error(
         "of which stack is {} the image?{}",
         displayed(.digest),
         Situation::ImageWithoutStack { digest: &displayed(.digest) }.help()
     )]
-    ImageOfWhich {
-        /// The image.
-        digest: String,
-    },
-    /// An image for a stack that is left alone.
+    ImageOfWhich { digest: String },
     #[error(
         "--image names {}, and --only leaves it alone{}",
         displayed(.stack),
         Situation::ImageNotSelected { stack: &displayed(.stack) }.help()
     )]
-    ImageNotAskedFor {
-        /// The stack.
-        stack: String,
-    },
-    /// Two images for one stack.
+    ImageNotAskedFor { stack: String },
     #[error(
         "--image gives {} two images{}",
         displayed(.stack),
         Situation::ImageTwice.help()
     )]
-    ImageTwice {
-        /// The stack.
-        stack: String,
-    },
-    /// A stack was named that is not deployed.
+    ImageTwice { stack: String },
     #[error("`{}` is not deployed{}", displayed(.stack), Situation::NotDeployed.help())]
     NotDeployed {
         /// The stack, by its short name.
@@ -164,7 +131,7 @@ pub enum Error {
     /// What was asked for can't be planned.
     #[error(transparent)]
     Plan(PlanError),
-    /// The guard, or nobody, says yes.
+    /// Preflight refuses, or the plan was not confirmed.
     #[error("{}", refusals(.0))]
     Refused(Vec<Refusal>),
     /// A recovery without an end.
@@ -179,7 +146,6 @@ pub enum Error {
     /// This program was made for the emulator alone.
     #[error("this program deploys to the emulator only{}", Situation::EmulatorOnly.help())]
     OnlyEmulator,
-    /// What a release is made from is not known.
     #[error("can't tell what the release is made from: {}", displayed(.0))]
     Sources(String),
     /// The description of a release can't be written.
@@ -188,58 +154,42 @@ pub enum Error {
     /// The digest of an assembly can't be taken.
     #[error(transparent)]
     Record(#[from] provenance::RecordError),
-    /// The input files were refused.
     #[error("{0}")]
     Definition(#[source] InputErrors),
     /// The input files don't have the environment.
     #[error("there is no environments/{environment}.toml")]
-    NotDefined {
-        /// The environment.
-        environment: EnvironmentName,
-    },
+    NotDefined { environment: EnvironmentName },
     /// Something was asked of a service that is not on this machine.
     #[error("on this machine there is CloudFormation only{}", Situation::ServicesMissing.help())]
     OnlyCloudFormation,
-    /// There is no such application.
     #[error("{environment} has no application `{}` that runs", displayed(.application))]
     NoApplication {
-        /// The environment.
         environment: EnvironmentName,
-        /// The application.
         application: String,
     },
     /// Nothing on this machine knows which image there was before.
     #[error("on this machine there is no registry{}", Situation::ImageHistoryMissing.help())]
     NoRegistry,
-    /// The registry can't be asked.
     #[error("can't ask for the images of {}", displayed(.repository))]
     Registry {
-        /// The repository.
         repository: String,
-        /// Why.
         source: ServiceError,
     },
-    /// The pipeline can't be asked.
     #[error(
         "can't ask for the runs of {}{}",
         displayed(.pipeline),
         Situation::ImageHistoryMissing.help()
     )]
     History {
-        /// The pipeline.
         pipeline: String,
-        /// Why.
         source: ServiceError,
     },
     /// The pipeline of the environment that commits come from can't be asked.
     #[error("can't ask for the runs of {}", displayed(.pipeline))]
     Runs {
-        /// The pipeline.
         pipeline: String,
-        /// Why.
         source: ServiceError,
     },
-    /// No commit can be promoted.
     #[error(transparent)]
     Promotion(#[from] PromotionError),
     /// The branch can't be moved.
@@ -248,15 +198,11 @@ pub enum Error {
     /// There is no image to go back to.
     #[error(transparent)]
     Choice(#[from] RollbackChoiceError),
-    /// There is no peering to accept.
     #[error(
         "{environment} has no peering{}",
         Situation::PeeringMissing { environment: environment.as_str() }.help()
     )]
-    NoPeering {
-        /// The environment.
-        environment: EnvironmentName,
-    },
+    NoPeering { environment: EnvironmentName },
     /// The peering was not accepted.
     #[error(transparent)]
     Atlas(#[from] AcceptError),
@@ -320,6 +266,8 @@ impl Error {
             | Self::Assembly(_)
             | Self::Exchanged { .. }
             | Self::Inputs(_)
+            | Self::Prices(_)
+            | Self::SynthesisNotStarted { .. }
             | Self::Read { .. }
             | Self::Write { .. }
             | Self::Load { .. }
@@ -517,6 +465,11 @@ mod tests {
             Error::OtherCommit {
                 asked: own(),
                 found: own(),
+            },
+            Error::SynthesisNotStarted {
+                program: path(),
+                environment: staging,
+                source: io(),
             },
             Error::Read {
                 path: path(),

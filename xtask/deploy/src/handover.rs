@@ -79,7 +79,6 @@ impl Handover {
         self.output.folder.join("scratch")
     }
 
-    /// The folder of the assembly.
     pub(crate) fn assembly(&self) -> &Path {
         &self.output.assembly
     }
@@ -113,10 +112,13 @@ fn run(
         command.arg("--except").arg(file);
     }
     let output = command.stdin(Stdio::null()).stderr(stderr).output();
-    output.map(Some).map_err(|source| Error::Read {
-        path: xtask.clone(),
-        source,
-    })
+    output
+        .map(Some)
+        .map_err(|source| Error::SynthesisNotStarted {
+            program: xtask.clone(),
+            environment,
+            source,
+        })
 }
 
 fn code(output: &Output) -> u8 {

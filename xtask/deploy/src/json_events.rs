@@ -2,7 +2,7 @@
 
 use crate::commands::arguments::Format;
 use crate::diagnose::Explanation;
-use crate::inspect::finding::Finding;
+use crate::inspect::check_result::CheckResult;
 use crate::plan::Plan;
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ pub(crate) enum JsonEvent<'a> {
     },
     /// The manual steps that are left, after `bootstrap`.
     #[serde(rename = "examined")]
-    Findings { findings: &'a [Finding] },
+    CheckResults { findings: &'a [CheckResult] },
     /// The last line.
     #[serde(rename = "ended")]
     Exit {

@@ -47,7 +47,7 @@ pub mod timestamp;
 
 use std::process::ExitCode;
 
-use cli_conventions::exit_code;
+use cli_conventions::{exit_code, signals};
 use common::terminal_text::TerminalText;
 
 use crate::backend::Backend;
@@ -74,7 +74,7 @@ pub fn main<B: Backend>() -> ExitCode {
         .map_err(Error::Runtime);
     let result = runtime.and_then(|runtime| {
         runtime.block_on(async {
-            refuse_large_files();
+            signals::refuse_large_files();
             commands::run::<B>(cli.verb, &line).await
         })
     });
@@ -102,16 +102,3 @@ fn print_usage(refused: &clap::Error) -> ExitCode {
     }
     u8::try_from(refused.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
-
-/// Turns SIGXFSZ into an error of the write that exceeds the file size limit.
-#[cfg(unix)]
-fn refuse_large_files() {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
-    // A registered handler stays, even after the stream is dropped.
-    drop(signal(kind));
-}
-
-#[cfg(not(unix))]
-const fn refuse_large_files() {}

@@ -260,7 +260,7 @@ situations! {
         "commit or stash them; in an emergency --break-glass REASON";
     InputsElsewhere => Change,
         "commit them to the repository of the code; in an emergency --break-glass REASON";
-    ReleaseUnusable => Person("whoever published the release has the original"),
+    ReleaseUnusable => Person("the publisher of the release has the original"),
         "take the release again from where it was published";
     ReleaseOfOtherCommit { commit } => Person("the pipeline makes its releases"),
         "start the pipeline again: its stage Build makes the release of {commit}";
@@ -291,6 +291,8 @@ situations! {
         "run it again, or write each to a folder of its own with `synth --out DIR`";
     CheckoutChanged => Command,
         "something else has checked another commit out meanwhile; run it again";
+    SynthesisNotStarted => Command,
+        "nothing was done; run the same command again: cargo builds the program anew if it is missing";
     PlanVersionUnknown => Command,
         "create the plan again";
     PlanModified => Command,

@@ -47,11 +47,17 @@ pub enum Decision {
 pub enum ReconcileOutcome {
     /// The plan has no steps: everything is as defined, or findings block all that is not. No
     /// decision was asked for.
-    NoSteps { plan: Box<Plan> },
-    /// The plan was declined.
-    Declined { plan: Box<Plan> },
+    NoSteps {
+        plan: Box<Plan>,
+    },
+    Declined {
+        plan: Box<Plan>,
+    },
     /// The plan was executed. It is the last one, or a recovery that did not succeed.
-    Executed { plan: Box<Plan>, outcome: Outcome },
+    Executed {
+        plan: Box<Plan>,
+        outcome: Outcome,
+    },
 }
 
 impl ReconcileOutcome {

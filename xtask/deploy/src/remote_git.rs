@@ -7,10 +7,8 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-/// The timeout of a query.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The timeout of a transfer of objects.
 const TRANSFER_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A checkout, and the address of the repository that it is of.
@@ -187,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_remote_that_is_the_repository_is_found() {
-        let remotes = "origin\tgit@github.com:Somebody/fork.git (fetch)\n\
+        let remotes = "origin\tgit@github.com:Ann/fork.git (fetch)\n\
                        other\thttps://github.com/not-lemonade/infrastructure (fetch)\n\
                        upstream\tssh://git@github.com/Lemonade/Infrastructure.git (push)\n";
         let found = |repository| url(remotes, repository);
@@ -196,8 +194,8 @@ mod tests {
             Some("ssh://git@github.com/Lemonade/Infrastructure.git")
         );
         assert_eq!(
-            found("somebody/fork").as_deref(),
-            Some("git@github.com:Somebody/fork.git")
+            found("ann/fork").as_deref(),
+            Some("git@github.com:Ann/fork.git")
         );
         assert_eq!(found("lemonade/other"), None);
     }

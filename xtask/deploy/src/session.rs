@@ -119,7 +119,6 @@ impl<B: Backend> Session<B> {
             .map_err(Error::Port)
     }
 
-    /// The folder of the input files.
     fn inputs(&self) -> PathBuf {
         self.line.config().unwrap_or_else(|| PathBuf::from("."))
     }

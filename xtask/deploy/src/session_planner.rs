@@ -26,7 +26,6 @@ use crate::release::rollback::IMAGE_PARAMETER;
 use crate::session::Session;
 use crate::terminal::stderr_warnings;
 
-/// The kind of a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DeploymentKind {
     Deploy,
@@ -83,7 +82,6 @@ impl<'a, B: Backend> Planner<'a, B> {
         }
     }
 
-    /// The plan of an observation.
     pub(crate) fn plan(&self, observed: &Observed) -> Result<Planned, Unplanned> {
         let note = self.preflight(observed).map_err(Unplanned::Refused)?;
         let mut request = self.request.clone();
@@ -254,7 +252,7 @@ impl<'a, B: Backend> Planner<'a, B> {
         let only = self.request.only.as_ref();
         let is_planned = |stack: &&StackArtifact| {
             let selected = only.is_none_or(|only| only.contains(stack.name.as_str()));
-            selected && (self.request.manual_stacks || !stack.applied_by_a_person)
+            selected && (self.request.manual_stacks || !stack.applied_manually)
         };
         let mut after = self.session.assembly.clone();
         after.stacks.retain(|stack| is_planned(&stack));

@@ -106,7 +106,7 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
         .map_err(CommandError::Wait)?;
     {
         let _entered = runtime.enter();
-        refuse_large_files();
+        cli_conventions::signals::refuse_large_files();
     }
     let running = start(&Options {
         port: arguments.port,
@@ -163,19 +163,6 @@ fn faults(text: &str) -> Result<RequestFaults, CommandError> {
     })?;
     Ok(text.parse()?)
 }
-
-/// Makes a file that exceeds its size limit an error of the write, not the end of this process.
-#[cfg(unix)]
-fn refuse_large_files() {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
-    // The signal stays caught after the listener is dropped.
-    drop(signal(kind));
-}
-
-#[cfg(not(unix))]
-const fn refuse_large_files() {}
 
 /// Completes when a signal asks the program to stop.
 #[cfg(unix)]

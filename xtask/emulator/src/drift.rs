@@ -99,7 +99,6 @@ pub(crate) fn last_result(stack: &Stack) -> Vec<StackResourceDrift> {
         .collect()
 }
 
-/// The properties that differ.
 fn differ(
     kind: &str,
     expected: &Map<String, Value>,

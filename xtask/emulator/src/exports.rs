@@ -47,7 +47,6 @@ impl Exports {
             .map(String::as_str)
     }
 
-    /// Adds imports of a stack.
     pub(crate) fn import(&mut self, stack: &str, names: &BTreeSet<String>) {
         for name in names {
             self.importers
@@ -57,7 +56,6 @@ impl Exports {
         }
     }
 
-    /// Removes imports of a stack.
     pub(crate) fn release<'a>(&mut self, stack: &str, names: impl IntoIterator<Item = &'a String>) {
         for name in names {
             if let Some(importers) = self.importers.get_mut(name) {

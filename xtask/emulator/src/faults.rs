@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
 
-/// A planned fault of resources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fault {
@@ -17,7 +16,6 @@ pub struct Fault {
     /// Only resources of this type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_type: Option<String>,
-    /// The resource operation that it affects.
     pub on: ResourceOperation,
     /// The number of times, across resources; `None`: always.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -15,7 +15,6 @@ pub struct Options {
     pub page_size: usize,
     /// The scale of durations; 100 is as at AWS.
     pub durations: Percent,
-    /// The rates of random faults.
     pub fault_rates: FaultRates,
     /// Whether change sets are validated before they are complete: properties, and names that are
     /// taken. On at AWS since November 2025.

@@ -27,10 +27,8 @@ pub enum OutOfBandChange {
 pub enum OutOfBandError {
     #[error("no such stack: `{0}`")]
     NoStack(String),
-    /// The stack has no such resource, or it was deleted.
     #[error("no such resource: `{logical_id}` of stack `{stack}`")]
     NoResource { stack: String, logical_id: String },
-    /// Resources of this type can't hold such contents.
     #[error("resources of type {resource_type} do not hold `{what}`")]
     HoldsNothing { what: String, resource_type: String },
 }

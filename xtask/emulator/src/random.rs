@@ -14,7 +14,6 @@ impl Random {
         Self(mix(seed ^ 0x9e37_79b9_7f4a_7c15))
     }
 
-    /// The choices for a purpose.
     pub(crate) fn derive(self, purpose: &str) -> Self {
         let mut hash = self.0 ^ 0xcbf2_9ce4_8422_2325;
         for byte in purpose.bytes() {
@@ -63,7 +62,6 @@ impl Random {
         self.text(length, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
     }
 
-    /// A UUID of version 4.
     pub(crate) fn uuid(self) -> String {
         let hex = self.hex(32);
         let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();

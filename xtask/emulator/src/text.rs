@@ -6,7 +6,6 @@ use crate::api::Time;
 
 const DAY: u64 = 86_400_000;
 
-/// A text that is no time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a time as CloudFormation writes it")]
 pub struct NotATime;

@@ -16,23 +16,21 @@ use crate::repository::{Differences, Repository};
 pub struct Sources<'a> {
     /// The workspace that the stack crates are built in.
     pub workspace: &'a Path,
-    /// The folder of the input files.
     pub inputs: &'a Path,
     /// Files and folders that are output, and may be in the repository without being part of its commit.
     pub outputs: Vec<PathBuf>,
 }
 
-/// What the sources of a definition were.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Source {
-    /// A checkout of a repository.
     Checkout(Checkout),
     /// It can't be told.
-    Unknown { why: String },
+    Unknown {
+        why: String,
+    },
 }
 
-/// A checkout of a repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Checkout {

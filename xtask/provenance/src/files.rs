@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{InspectError, reading};
 
-/// What is at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     File {

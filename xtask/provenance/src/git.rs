@@ -19,7 +19,6 @@ const POLL: Duration = Duration::from_millis(2);
 /// Why git gives no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
-    /// It can't be started.
     #[error("git can't be started")]
     Start(#[source] io::Error),
     #[error("git {command}: {said}")]
@@ -29,7 +28,6 @@ pub enum GitError {
         /// The first line of what it said.
         said: String,
     },
-    /// It does not end.
     #[error(
         "`git {command}` did not end within {} s in {folder}\n  = help: see whether the disk of the \
          repository answers, and whether a program that git is configured to start waits for something",

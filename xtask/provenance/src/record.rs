@@ -15,10 +15,8 @@ use crate::checkout::Source;
 /// The version of the format. It goes up when a reader of the old one would misread the new.
 pub const VERSION: u32 = 1;
 
-/// The name of the file.
 pub const FILE_NAME: &str = "source.json";
 
-/// What an assembly was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Record {
@@ -32,10 +30,8 @@ pub struct Record {
 /// Why a record can't be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// A file can't be read.
     #[error("can't read {}", .path.display())]
     Read { path: PathBuf, source: io::Error },
-    /// The file can't be written.
     #[error("can't write {}", .path.display())]
     Write { path: PathBuf, source: io::Error },
     /// Not the JSON of a record.

@@ -15,7 +15,6 @@ use crate::git::{self, FILES_LIMIT, GitError, READ_LIMIT};
 pub(crate) struct Repository {
     /// Its topmost folder, without symbolic links on the way.
     pub(crate) root: PathBuf,
-    /// The whole id of the commit.
     pub(crate) commit: String,
 }
 

@@ -137,7 +137,7 @@ impl Environment {
     #[must_use]
     pub fn applied(&self, stack: &str) -> Applied {
         match self.stacks.get(stack) {
-            Some(one) if one.artifact.applied_by_a_person => Applied::Manually,
+            Some(one) if one.artifact.applied_manually => Applied::Manually,
             _ => Applied::ByDeploying,
         }
     }

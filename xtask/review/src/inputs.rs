@@ -19,7 +19,6 @@ pub struct InputChange {
 /// Why the files can't be compared. The definition was read from the same texts, so this is not the author's mistake.
 #[derive(Debug, thiserror::Error)]
 pub enum InputsError {
-    /// A file is not TOML.
     #[error("{file} is not TOML")]
     Parse {
         /// The file.
@@ -27,7 +26,6 @@ pub enum InputsError {
         /// Why.
         source: toml::de::Error,
     },
-    /// A variant can't be written.
     #[error("{file} can't be written with one key as it was")]
     Write {
         /// The file.

@@ -5,8 +5,8 @@
 //! with its sources. The local CloudFormation refuses by it, and the planner warns by it. Where AWS
 //! turns out to behave otherwise, the table changes first.
 //!
-//! A rule is written in a form that a program can follow, or else in words. A row in words waits for
-//! somebody to model it. No dependencies, no I/O, nothing of Lemonade's.
+//! A rule is written in a form that a program can follow, or else in words. A row in words is not
+//! modelled yet. No dependencies, no I/O, nothing of Lemonade's.
 
 mod passing;
 mod row;

@@ -10,7 +10,6 @@ use crate::row::Source;
 pub struct Passing {
     /// Unique in the table.
     pub id: &'static str,
-    /// What it is met at.
     pub at: At,
     /// Parts of what is said, each of which is enough.
     pub says: &'static [&'static str],
@@ -18,11 +17,10 @@ pub struct Passing {
     pub because: &'static str,
     /// After how many seconds it is worth another try.
     pub seconds: u64,
-    /// Where this is from.
+    /// The pages and threads that say so.
     pub sources: &'static [Source],
 }
 
-/// What a refusal is met at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {
     /// When something is created.

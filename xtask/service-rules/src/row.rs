@@ -13,7 +13,7 @@ pub struct Row {
     pub rule: Rule,
     /// What the service says then, as far as it is public. `{id}` stands for the resource.
     pub says: Option<&'static str>,
-    /// Where this is from. At least one.
+    /// The pages and threads that say so. At least one.
     pub sources: &'static [Source],
 }
 
@@ -52,14 +52,11 @@ pub enum Block {
     Attribute {
         /// The property that is the list.
         list: &'static str,
-        /// The attribute.
         key: &'static str,
-        /// The value that blocks.
         value: &'static str,
     },
     /// Another resource that names it.
     UsedBy {
-        /// The other's type.
         resource_type: &'static str,
         /// The property in which it is named, at any depth.
         property: &'static str,
@@ -73,7 +70,6 @@ pub enum Block {
     },
     /// The deletion of another resource that used it, for a while.
     AfterDeletionOf {
-        /// The other's type.
         resource_type: &'static str,
         /// The property in which it is named, at any depth.
         property: &'static str,
@@ -83,7 +79,6 @@ pub enum Block {
     /// A lifecycle hook that another resource puts on it and that only that resource completes:
     /// without it, the deletion waits until the hook's time is over.
     WaitsForHook {
-        /// The hook.
         hook: &'static str,
         /// The type that puts it there.
         resource_type: &'static str,
@@ -91,12 +86,10 @@ pub enum Block {
         property: &'static str,
         /// The property that says that there is a hook.
         setting: &'static str,
-        /// And its value.
         value: &'static str,
         /// How long the hook waits.
         minutes: u64,
     },
-    /// In words.
     InWords(&'static str),
 }
 
@@ -105,18 +98,15 @@ pub enum Block {
 pub enum Lag {
     /// A service makes it again after another resource was deleted.
     MadeAgain {
-        /// The other's type.
         resource_type: &'static str,
         /// The name that it is made with; `{id}` stands for the other resource.
         name: &'static str,
         /// After how long.
         minutes: u64,
     },
-    /// In words.
     InWords(&'static str),
 }
 
-/// Where a row is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A page, by its address.
@@ -127,22 +117,17 @@ pub enum Source {
     Code(&'static str),
     /// The type's schema in CloudFormation's registry.
     Schema,
-    /// Engineering knowledge that nobody has proved: what to look at first in an account.
+    /// Engineering knowledge without a proof: what to look at first in an account.
     Unproved,
 }
 
-/// The kinds of rules.
+/// A [`Rule`] without its details, for counting and for tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Blocks deletion.
     BlocksDeletion,
-    /// Unique by.
     UniqueBy,
-    /// Attached once.
     AttachedOnce,
-    /// Must exist first.
     MustExistFirst,
-    /// Seen only after.
     SeenOnlyAfter,
 }
 
@@ -180,7 +165,6 @@ impl fmt::Display for Source {
 }
 
 impl Rule {
-    /// Of which kind it is.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         match self {
@@ -203,7 +187,6 @@ impl Rule {
         )
     }
 
-    /// The rule in words.
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {

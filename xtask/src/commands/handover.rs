@@ -16,7 +16,6 @@ struct Output<'a> {
     /// The folder to remove when the assembly was read.
     folder: &'a Path,
     assembly: &'a Path,
-    /// The commit that the revision names.
     commit: Option<&'a str>,
 }
 

@@ -68,12 +68,10 @@ impl Handover {
         &self.folder
     }
 
-    /// The folder of the assembly.
     pub(crate) fn assembly(&self) -> &Path {
         &self.assembly
     }
 
-    /// Records the sources of the assembly.
     pub(crate) fn record(&self, source: &Source) -> Result<(), Error> {
         let assembly = common::assembly::read(&self.assembly).map_err(Error::Assembled)?;
         provenance::Record::new(&self.assembly, &assembly, source.clone())

@@ -92,7 +92,6 @@ fn check_version(
     }
 }
 
-/// The commit that a revision names.
 fn resolve(root: &Path, revision: &str) -> Result<String, Error> {
     let commit = format!("{revision}^{{commit}}");
     let words = ["rev-parse", "--verify", "--end-of-options", &commit];

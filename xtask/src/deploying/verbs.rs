@@ -8,10 +8,8 @@ use std::ffi::{OsStr, OsString};
 use clap::builder::ValueParser;
 use clap::{Arg, ArgMatches, Command};
 
-/// The source of the list.
 const SOURCE: &str = include_str!("../../deploy/src/commands/mod.rs");
 
-/// The id of the raw arguments.
 const ARGUMENTS: &str = "arguments";
 
 /// A verb as it is typed, with its line in the help.

@@ -13,7 +13,7 @@ pub struct TemplateError {
     pub kind: TemplateErrorKind,
     /// Rust source file of the `add` call.
     pub file: &'static str,
-    /// The line in it.
+    /// Counted from 1.
     pub line: u32,
 }
 
@@ -27,7 +27,7 @@ impl TemplateError {
     }
 }
 
-/// A fault of a template.
+/// Why CloudFormation would refuse a template, or fail while deploying it.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages give the meaning of the fields")]
 pub enum TemplateErrorKind {
@@ -48,7 +48,7 @@ pub enum TemplateErrorKind {
         function: &'static str,
         target: String,
     },
-    /// An attribute that the resource's type does not have.
+    /// A `Fn::GetAtt` that CloudFormation would refuse.
     #[error(
         "`{id}` is {} {resource_type}, which has no attribute `{attribute}`{}",
         article(.resource_type),
@@ -110,7 +110,7 @@ pub enum TemplateErrorKind {
         default: String,
         expected: &'static str,
     },
-    /// An attribute on a type that does not take it.
+    /// A policy, such as `UpdatePolicy`, that CloudFormation accepts on some types only.
     #[error(
         "`{id}` is {} {resource_type}, which takes no {attribute}",
         article(.resource_type)

@@ -14,7 +14,7 @@ pub enum Effect {
     Deny,
 }
 
-/// One statement of a policy.
+/// A permission or a denial: actions, resources, conditions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     sid: Option<String>,
@@ -45,7 +45,7 @@ impl Statement {
         Self::new(Effect::Allow, actions)
     }
 
-    /// A statement that denies these actions.
+    /// Denies these actions, whatever other statements allow.
     #[must_use]
     pub fn deny<A: Into<String>>(actions: impl IntoIterator<Item = A>) -> Self {
         Self::new(Effect::Deny, actions)

@@ -1,6 +1,7 @@
 //! A resource together with its attributes.
 
-use super::{CreationPolicy, DeletionPolicy, Resource, UpdatePolicy, UpdateReplacePolicy};
+use super::attributes::{CreationPolicy, DeletionPolicy, UpdatePolicy, UpdateReplacePolicy};
+use super::resource_type::Resource;
 use crate::{ConditionHandle, IntoNode, LogicalId, Node, Properties};
 
 /// A resource with what CloudFormation calls its attributes: dependencies, policies, condition

@@ -117,11 +117,10 @@ impl<T> Value<T> {
         then: impl Into<Self>,
         otherwise: impl Into<Self>,
     ) -> Self {
-        Intrinsic::If {
+        Self::from_intrinsic(Intrinsic::If {
             condition: condition.as_str().to_owned(),
             then: then.into().into_node(),
             otherwise: otherwise.into().into_node(),
-        }
-        .into_value()
+        })
     }
 }

@@ -182,7 +182,7 @@ impl Template {
         self.metadata.set(name, value);
     }
 
-    /// The resources, by logical id.
+    /// The resources in the order of their logical ids, conditional ones included.
     pub fn resources(&self) -> impl Iterator<Item = (&LogicalId, &TemplateResource)> {
         self.resources.iter()
     }
@@ -193,7 +193,7 @@ impl Template {
         self.place("resource", id)
     }
 
-    /// The outputs, by logical id.
+    /// The outputs in the order of their logical ids, exported ones included.
     pub fn outputs(&self) -> impl Iterator<Item = (&LogicalId, &Output)> {
         self.outputs.iter()
     }

@@ -66,7 +66,7 @@ impl<T> Parameter<T> {
             .with("ConstraintDescription", otherwise)
     }
 
-    /// The only values allowed.
+    /// Limits the parameter to these values; CloudFormation refuses others before it changes anything.
     #[must_use]
     pub fn allowed(self, values: &[&str]) -> Self {
         self.with("AllowedValues", values.to_vec())

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Intrinsic, Node};
+use super::node::{Intrinsic, Node};
 
 /// A whole number above this may not be exact as a float, and keeps its fraction.
 const EXACT: f64 = 1e15;

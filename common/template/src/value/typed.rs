@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{IntoNode, Intrinsic, Node};
+use super::node::{IntoNode, Intrinsic, Node};
 use crate::LogicalId;
 
 /// A literal, or an intrinsic function whose result is a `T`.
@@ -53,6 +53,12 @@ impl<T> Value<T> {
         }
     }
 
+    /// A value from an intrinsic function. The caller vouches that its result is a `T`.
+    #[must_use]
+    pub fn from_intrinsic(function: Intrinsic) -> Self {
+        Self::from_node(function.into_node())
+    }
+
     /// A literal text as a `T`. The caller vouches that the text names a `T`: use it for what
     /// comes from outside (an input file) and was checked there.
     #[must_use]
@@ -63,17 +69,16 @@ impl<T> Value<T> {
     /// `Ref` of something in the same template.
     #[must_use]
     pub fn reference(id: &LogicalId) -> Self {
-        Intrinsic::Ref(id.as_str().to_owned()).into_value()
+        Self::from_intrinsic(Intrinsic::Ref(id.as_str().to_owned()))
     }
 
     /// `Fn::GetAtt` of a resource in the same template.
     #[must_use]
     pub fn get_att(id: &LogicalId, attribute: &str) -> Self {
-        Intrinsic::GetAtt {
+        Self::from_intrinsic(Intrinsic::GetAtt {
             id: id.as_str().to_owned(),
             attribute: attribute.to_owned(),
-        }
-        .into_value()
+        })
     }
 
     /// The untyped tree under the value.
@@ -230,23 +235,26 @@ impl<T> List<T> {
         }
     }
 
+    /// A list from an intrinsic function. The caller vouches that its result is a list of `T`.
+    #[must_use]
+    pub fn from_intrinsic(function: Intrinsic) -> Self {
+        Self::from_node(function.into_node())
+    }
+
     /// `Ref` of a list parameter.
     #[must_use]
     pub fn reference(id: &LogicalId) -> Self {
-        Self::from_node(Intrinsic::Ref(id.as_str().to_owned()).into_node())
+        Self::from_intrinsic(Intrinsic::Ref(id.as_str().to_owned()))
     }
 
     /// `Fn::GetAtt` of an attribute that is a list.
     #[must_use]
     pub fn get_att(id: &LogicalId, attribute: &str) -> Self {
         let id = id.as_str().to_owned();
-        Self::from_node(
-            Intrinsic::GetAtt {
-                id,
-                attribute: attribute.to_owned(),
-            }
-            .into_node(),
-        )
+        Self::from_intrinsic(Intrinsic::GetAtt {
+            id,
+            attribute: attribute.to_owned(),
+        })
     }
 
     /// The untyped tree under the value.

@@ -14,7 +14,7 @@ pub struct Case {
     /// Its name; where it shows a rule of the services, that rule's.
     pub case: String,
     pub claim: String,
-    /// Where that is from.
+    /// The page or thread that says so.
     pub source: String,
     /// The steps, in their order.
     pub steps: Vec<Step>,
@@ -24,7 +24,6 @@ pub struct Case {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Step {
-    /// A stack is created.
     Create {
         /// Its name in the case.
         create: String,
@@ -34,7 +33,6 @@ pub enum Step {
         /// What one of the reasons holds, in any case of letters.
         because: Option<String>,
     },
-    /// A stack is updated.
     Update {
         /// Its name in the case.
         update: String,
@@ -44,7 +42,6 @@ pub enum Step {
         /// What one of the reasons holds.
         because: Option<String>,
     },
-    /// A stack is deleted.
     Delete {
         /// Its name in the case.
         delete: String,
@@ -87,7 +84,6 @@ impl Step {
         }
     }
 
-    /// The template, where there is one.
     #[must_use]
     pub const fn template(&self) -> Option<&Value> {
         match self {

@@ -14,7 +14,7 @@ struct Cost {
     resource_type: String,
     /// At most so many US dollars, in the most expensive region, kept for an hour.
     usd: f64,
-    /// Where that is from.
+    /// The page with the price.
     #[expect(dead_code, reason = "it stands in the table for people")]
     source: String,
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::aws::{ConnectError, Settings, connect};
+use crate::sdk::{ConnectError, Settings, connect};
 use crate::signed::{Call, JsonVersion, Method, Service, Signed};
 use clap::Parser;
 use cloudformation::{ClientError, CloudFormation as _};
@@ -69,7 +69,6 @@ pub struct Arguments {
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What comes with the program can't be read.
     #[error("the cases or costs of this program can't be read")]
     Data(#[source] serde_json::Error),
     /// A case that nothing is known of.
@@ -78,7 +77,6 @@ pub enum Error {
     /// A type without an upper bound.
     #[error(transparent)]
     Unpriced(#[from] Unpriced),
-    /// More than may be spent.
     #[error(
         "the cases may cost up to ${most:.3}, more than the ${budget:.3} of --budget-usd; nothing was started"
     )]
@@ -97,13 +95,11 @@ pub enum Error {
     /// AWS can't be reached as asked.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// It does not answer.
     #[error("CloudFormation does not answer")]
     Port(#[from] ClientError),
     /// A file or a stream.
     #[error("the outcome can't be written")]
     Write(#[from] io::Error),
-    /// A line that can't be written as JSON.
     #[error("the outcome can't be written")]
     Line(#[source] serde_json::Error),
 }

@@ -45,7 +45,7 @@ pub struct Outcome {
     /// What it claims; a scenario's name says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claim: Option<String>,
-    /// Where that is from.
+    /// The page or thread that says so; a scenario has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// How each step is expected to end.
@@ -57,14 +57,13 @@ pub struct Outcome {
     /// Why it was not run, where it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
-    /// How long it took.
     pub seconds: u64,
     /// What could not be deleted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<String>,
 }
 
-/// A run against an endpoint.
+/// The cases of one endpoint or account, whose stacks no other run touches.
 pub struct Run<P, S> {
     pub port: Arc<P>,
     /// Other services, where the endpoint has them.

@@ -14,7 +14,6 @@ use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const ACM: Service = Service::new("Certificate Manager", "acm");
 
-/// No certificate of this ARN.
 pub(super) const NO_CERTIFICATE: &str = "ResourceNotFoundException";
 
 /// All kinds of keys: a list that does not ask for them has none but RSA keys of 1,024 and 2,048

@@ -8,7 +8,6 @@ use serde_json::json;
 
 use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
-/// No connection of this ARN.
 pub(super) const NO_CONNECTION: &str = "ResourceNotFoundException";
 
 /// A connection is asked for at the service that its ARN names: those that were made before the

@@ -12,7 +12,6 @@ use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const CODEPIPELINE: Service = Service::new("CodePipeline", "codepipeline");
 
-/// No pipeline of this name.
 pub(super) const NO_PIPELINE: &str = "PipelineNotFoundException";
 
 /// How many runs are asked for: the newest one counts, and those before it say what was well.

@@ -8,13 +8,12 @@ use deploy::inspect::services::{
 };
 use deploy::timestamp::Timestamp;
 
-use crate::aws::pages::PageRequest;
+use crate::sdk::pages::PageRequest;
 use crate::signed::xml::Element;
 use crate::signed::{Call, Response, Service, Signed, SignedError};
 
 const VERSION: &str = "2016-11-15";
 
-/// No network of this id.
 pub(super) const NO_VPC: &str = "InvalidVpcID.NotFound";
 
 /// The peering connection is not pending acceptance.

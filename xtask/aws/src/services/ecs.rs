@@ -12,7 +12,6 @@ use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const ECS: Service = Service::new("ECS", "ecs");
 
-/// No cluster of this name.
 pub(super) const NO_CLUSTER: &str = "ClusterNotFoundException";
 
 /// No service of this name in the cluster.

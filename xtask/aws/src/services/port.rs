@@ -12,7 +12,7 @@ use super::{
     acm, codeconnections, codepipeline, ec2, ecr, ecs, elbv2, iam, logs, route53, secretsmanager,
     servicequotas, sns, ssm, sts,
 };
-use crate::aws::pages::PageRequest;
+use crate::sdk::pages::PageRequest;
 use crate::signed::{Call, Response, Service, Signed, SignedError};
 
 /// The services of one account, in one region where they have regions.
@@ -27,7 +27,6 @@ impl AwsServices {
         Self { signed }
     }
 
-    /// Calls, and reads the answer.
     async fn ask<T>(
         &self,
         service: Service,

@@ -15,7 +15,6 @@ pub(super) const ROUTE53: Service = Service {
     ..Service::new("Route 53", "route53")
 };
 
-/// No zone of this id.
 pub(super) const NO_ZONE: &str = "NoSuchHostedZone";
 
 fn get(path: &[&str], query: &[(&str, &str)]) -> Call {

@@ -14,7 +14,6 @@ use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const SECRETS_MANAGER: Service = Service::new("Secrets Manager", "secretsmanager");
 
-/// No secret of this name.
 pub(super) const NO_SECRET: &str = "ResourceNotFoundException";
 
 /// The label of the version that is read unless another is asked for.

@@ -9,7 +9,6 @@ use crate::signed::{Call, Response, Service, SignedError};
 
 pub(super) const SNS: Service = Service::new("SNS", "sns");
 
-/// No topic of this ARN.
 pub(super) const NO_TOPIC: &str = "NotFound";
 
 /// What stands in the place of a subscription's ARN until its receiver has confirmed it.

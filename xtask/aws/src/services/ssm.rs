@@ -10,10 +10,8 @@ use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const SSM: Service = Service::new("Systems Manager", "ssm");
 
-/// No parameter of this name.
 pub(super) const NO_PARAMETER: &str = "ParameterNotFound";
 
-/// No document of this name.
 pub(super) const NO_DOCUMENT: &str = "InvalidDocument";
 
 fn call(target: &'static str, name: &str) -> Call {

@@ -81,7 +81,6 @@ impl Method {
 }
 
 impl Call {
-    /// What is called, for messages.
     pub(super) fn operation(&self) -> String {
         match self {
             Self::Json { target, .. } => {

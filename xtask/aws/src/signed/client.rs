@@ -21,9 +21,9 @@ use super::call::Call;
 use super::error::{Fault, SignedError};
 use super::service::Service;
 use super::signer::Signer;
-use crate::aws::answer::find;
-use crate::aws::answer::{UnexpectedAnswer, Unreachable};
-use crate::aws::errors::without_credentials;
+use crate::sdk::answer::find;
+use crate::sdk::answer::{UnexpectedAnswer, Unreachable};
+use crate::sdk::errors::without_credentials;
 
 /// How long before their end credentials are asked for again.
 const RENEWAL: Duration = Duration::from_secs(60);

@@ -7,7 +7,7 @@ use aws_smithy_types::retry::{ErrorKind, ProvideErrorKind};
 use cloudformation::CommonError;
 use common::terminal_text::ExternalText;
 
-use crate::aws::errors::WithoutCredentials;
+use crate::sdk::errors::WithoutCredentials;
 
 /// Why a signed request failed, as far as callers act on the difference.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,6 @@ pub enum SignedError {
         operation: String,
         /// The error's code: `InvalidVpcPeeringConnectionID.NotFound`.
         code: ExternalText,
-        /// What the service says.
         message: ExternalText,
         status: u16,
     },
@@ -28,13 +27,10 @@ pub enum SignedError {
     #[error("{service} is throttled: {message}")]
     Throttled {
         service: &'static str,
-        /// What the service says.
         message: ExternalText,
     },
-    /// The credentials have expired.
     #[error("the credentials have expired: {0}")]
     Expired(ExternalText),
-    /// There are no credentials, or they are not accepted.
     #[error("the credentials are not accepted: {0}")]
     Credentials(ExternalText),
     /// The caller may not do that.
@@ -48,21 +44,16 @@ pub enum SignedError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
-    /// An answer that can't be read.
     #[error("unexpected answer from {service} to {operation}")]
     Unreadable {
         service: &'static str,
         operation: String,
-        /// What is wrong with it.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
-    /// A request that can't be sent.
     #[error("can't build the request for {operation}")]
     Request {
-        /// What was to be called.
         operation: String,
-        /// What is wrong with it.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },

@@ -18,7 +18,6 @@ pub struct Element {
 /// How deep elements may be nested: reading and dropping them is recursive.
 const MAX_DEPTH: usize = 64;
 
-/// Malformed XML.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
     #[error("malformed XML: {0}")]

@@ -583,7 +583,7 @@ fn no_answer_of_an_endpoint_does_harm() {
 
 /// Nothing listens there: a mistyped port.
 #[test]
-fn a_port_that_nobody_listens_on_is_told_at_once() {
+fn a_closed_port_is_told_at_once() {
     let folder = with_assembly("refused", "staging");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -615,7 +615,7 @@ fn an_endpoint_without_tls_or_without_a_name_is_told() {
     for (endpoint, says) in [
         (format!("https://127.0.0.1:{port}"), "TLS"),
         (
-            "http://nobody.invalid:1".to_owned(),
+            "http://unknown.invalid:1".to_owned(),
             "the name is not known",
         ),
     ] {

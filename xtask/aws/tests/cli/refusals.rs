@@ -40,7 +40,7 @@ fn an_assembly_of_another_environment() {
 }
 
 #[test]
-fn an_assembly_that_somebody_changed() {
+fn an_assembly_that_was_changed() {
     let folder = with_assembly("changed", "staging");
     let template = folder.join("assembly/lemonade-staging-network.template.json");
     let text = fs::read_to_string(&template).unwrap();
@@ -79,7 +79,7 @@ fn an_image_by_its_tag() {
 }
 
 #[test]
-fn an_image_of_nobody_knows_which_stack() {
+fn an_image_without_its_stack() {
     let folder = with_assembly("image-of-which", "staging");
     let digest = format!("sha256:{}", "0a".repeat(32));
     for only in ["", "--only service-web --only service-api"] {

@@ -81,7 +81,7 @@ fn what_could_cost_more_than_the_budget_is_not_begun() {
 }
 
 #[test]
-fn nothing_is_begun_where_nobody_agrees() {
+fn nothing_is_begun_without_a_confirmation() {
     let server = Server::start(&Options::default()).unwrap();
     let output = conformance(&[
         "--region=eu-west-1",

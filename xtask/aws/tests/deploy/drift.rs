@@ -3,8 +3,8 @@
 use cli_conventions::exit_code;
 
 use crate::looking_after::{identity, ok, seen, undefined};
-use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
+use test_support::Scratch;
 
 const STACKS: &str = "<DescribeStacksResponse><DescribeStacksResult><Stacks><member>\
     <StackName>lemonade-staging-network</StackName><StackId>s</StackId>\

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use cli_conventions::exit_code;
 
-use crate::support::assembly;
-use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
+use test_support::Scratch;
+use test_support::assembly;
 
 const STACK: &str = "lemonade-staging-service-web";
 const TASK: &str = "arn:aws:ecs:eu-west-1:444455556666:task/lemonade-staging/0a1b2c3d";

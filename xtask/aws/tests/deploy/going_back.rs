@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cli_conventions::exit_code;
 
-use crate::support::assembly;
-use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
+use test_support::Scratch;
+use test_support::assembly;
 
 /// The service's template, as it is defined and deployed.
 const TEMPLATE: &str = r#"{"Parameters":{"ImageDigest":{"Type":"String"}},"Resources":{}}"#;
@@ -210,7 +210,7 @@ fn what_the_repository_does_not_hold_is_refused() {
 }
 
 #[test]
-fn an_application_that_is_not_defined_asks_nobody() {
+fn an_application_that_is_not_defined_asks_nothing() {
     let stub = stub(Vec::new());
     let output = rollback(&stub, "going-unknown", &["shop"]);
     assert_eq!(output.status.code(), Some(i32::from(exit_code::USAGE)));

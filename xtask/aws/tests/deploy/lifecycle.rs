@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use aws::aws::Aws;
+use aws::sdk::Aws;
 use cloudformation::status::StackStatus;
 use cloudformation::{
     Capability, ChangeAction, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType,
@@ -73,7 +73,7 @@ pub(crate) fn request(
             value: "staging".to_owned(),
         }],
         role: None,
-        description: "commit 0123456789ab by somebody".to_owned(),
+        description: "commit 0123456789ab by ann".to_owned(),
         import_existing: false,
         token: format!("{name}-token"),
     }

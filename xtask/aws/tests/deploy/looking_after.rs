@@ -8,9 +8,9 @@ use cli_conventions::exit_code;
 use common::resources::sns::Topic;
 use common::template::{CheckedTemplate, Template};
 
-use crate::support::assembly;
-use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
+use test_support::Scratch;
+use test_support::assembly;
 
 /// The template of the stack.
 pub(crate) fn topic() -> CheckedTemplate {
@@ -78,7 +78,7 @@ fn command_with(
     let mut assembly = assembly::of("staging");
     assembly.stacks[0].digest = template.digest().to_owned();
     assembly.stacks[0].bytes = template.minified().len();
-    assembly.stacks[0].applied_by_a_person = stack.starts_with("bootstrap");
+    assembly.stacks[0].applied_manually = stack.starts_with("bootstrap");
     let json = serde_json::to_string(&assembly).unwrap();
     scratch.write("assembly/assembly.json", &json.replace("network", stack));
     let file = format!("assembly/lemonade-staging-{stack}.template.json");

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use aws::aws::Aws;
+use aws::sdk::Aws;
 use cloudformation::CloudFormation;
 use cloudformation::RateLimits;
 use cloudformation::status::StackStatus;
@@ -19,9 +19,9 @@ use deploy::plan::{Request, plan, plan_destruction};
 use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use serde_json::{Value, json};
 
-use crate::support::assembly;
 use crate::support::microburst::Microburst;
 use crate::support::ministack::{self, Ministack};
+use test_support::assembly;
 
 /// Something that goes wrong.
 struct Class {

@@ -4,7 +4,7 @@
 //! What ministack does not do (locks of exports, capabilities, stack policies that hold, time) is
 //! not asked of it.
 
-use aws::aws::Aws;
+use aws::sdk::Aws;
 use aws::services::ec2;
 use aws::signed::{Call, JsonVersion, Method, Service, Signed};
 use cloudformation::status::StackStatus;
@@ -29,7 +29,7 @@ async fn a_creation_that_fails(aws: &Aws) {
         "Type": "AWS::IAM::Policy",
         "Properties": {
             "PolicyName": "p",
-            "Roles": ["nobody"],
+            "Roles": ["missing"],
             "PolicyDocument": { "Version": "2012-10-17", "Statement": [] }
         }
     } } });

@@ -5,9 +5,10 @@ use std::process::{Command, Output};
 
 use cli_conventions::exit_code;
 
-use crate::support::assembly;
-use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
+use test_support::Scratch;
+use test_support::assembly;
+use test_support::git::git;
 
 /// A repository as GitHub would have it, and a clone of it.
 struct Repositories {
@@ -114,25 +115,6 @@ impl Repositories {
             .output()
             .unwrap()
     }
-}
-
-fn git(folder: &Path, words: &[&str]) -> String {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args([
-            "-c",
-            "user.name=Ada",
-            "-c",
-            "user.email=ada@lemonade.example",
-        ])
-        .args(words)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {words:?}: {output:?}");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 fn seen(output: &Output) -> String {

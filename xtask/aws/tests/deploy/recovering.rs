@@ -4,8 +4,8 @@
 use cli_conventions::exit_code;
 
 use crate::looking_after::{identity, ok, seen, topic, undefined};
-use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
+use test_support::Scratch;
 
 /// The stack of the definition, and one that is not defined any more.
 fn stacks(network: &str, old: &str) -> String {

@@ -24,7 +24,7 @@ fn import() -> (ChangeSetRequest, Vec<ResourceToImport>) {
             value: "staging".to_owned(),
         }],
         role: Some("arn:aws:iam::444455556666:role/r".to_owned()),
-        description: "commit 0123456789ab by somebody".to_owned(),
+        description: "commit 0123456789ab by ann".to_owned(),
         // An import can't have it: CloudFormation takes one or the other.
         import_existing: true,
         token: "run-1-change-set".to_owned(),
@@ -213,7 +213,7 @@ async fn elsewhere_no_address_is_asked_for() {
     let settings = replay
         .settings()
         .endpoint_url(Some("http://127.0.0.1:4566"));
-    let aws = aws::aws::connect(settings).await.unwrap();
+    let aws = aws::sdk::connect(settings).await.unwrap();
     assert_eq!(aws.allocation("203.0.113.41").await.unwrap(), None);
     assert!(replay.sent().is_empty());
 }

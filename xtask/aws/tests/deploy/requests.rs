@@ -28,7 +28,7 @@ fn request(kind: ChangeSetType) -> ChangeSetRequest {
             value: "staging".to_owned(),
         }],
         role: Some("arn:aws:iam::444455556666:role/r".to_owned()),
-        description: "commit 0123456789ab by somebody".to_owned(),
+        description: "commit 0123456789ab by ann".to_owned(),
         import_existing: true,
         token: "run-1-token".to_owned(),
     }
@@ -106,7 +106,7 @@ async fn an_endpoint_takes_the_place_of_aws() {
     let settings = replay
         .settings()
         .endpoint_url(Some("http://127.0.0.1:4566"));
-    let aws = aws::aws::connect(settings).await.unwrap();
+    let aws = aws::sdk::connect(settings).await.unwrap();
     assert_eq!(aws.region(), "eu-west-1");
     aws.stacks(None).await.unwrap();
     let _ = aws.identity().await;
@@ -120,10 +120,10 @@ async fn settings_that_make_no_sense_are_refused() {
     let replay = Replay::answering("");
     let mut settings = replay.settings();
     settings.region = " ".to_owned();
-    let error = aws::aws::connect(settings).await.unwrap_err();
+    let error = aws::sdk::connect(settings).await.unwrap_err();
     assert_eq!(error.to_string(), "no region is given");
     let settings = replay.settings().endpoint_url(Some("localhost:4566"));
-    let error = aws::aws::connect(settings).await.unwrap_err();
+    let error = aws::sdk::connect(settings).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "`localhost:4566` is no endpoint: expected http:// or https:// and a host, as in \

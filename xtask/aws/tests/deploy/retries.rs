@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::aws::connect;
+use aws::sdk::connect;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use cloudformation::{ChangeSetRequest, ChangeSetType, ClientError, CloudFormation};

@@ -163,7 +163,7 @@ async fn an_endpoint_takes_the_place_of_the_service() {
     let settings = replay
         .settings()
         .endpoint_url(Some("http://127.0.0.1:4566"));
-    let signed = aws::aws::connect(settings).await.unwrap().signed();
+    let signed = aws::sdk::connect(settings).await.unwrap().signed();
     ec2::peerings(&signed, &[]).await.unwrap();
     assert_eq!(replay.only().uri, "http://127.0.0.1:4566/");
 }

@@ -11,8 +11,8 @@ use crate::looking_after::{
     deployer, deployer_in, identity, ok, seen, sparse, text, topic, undefined, undefined_of,
     undefined_with,
 };
-use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
+use test_support::Scratch;
 
 /// With the definition, findings outside the stacks are reported below them.
 #[test]

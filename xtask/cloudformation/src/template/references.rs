@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::functions::{AttributeName, Call, Function, Part};
 use super::sections::one_or_many;
 
-/// A reference to something within a template.
+/// Something of the same template that a value names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     /// The logical id of a resource, a parameter, or a pseudo parameter.

@@ -1,67 +1,60 @@
 //! Documentation of properties: the schema's constraints in our own words.
 
-use super::Builder;
+use super::places::Restricted;
+use super::source::Source;
 use crate::model::Type;
 use crate::schema::Shape;
 
 /// Longer patterns tell a reader nothing.
 const LONGEST_PATTERN: usize = 60;
 
-impl Builder<'_, '_> {
-    /// Sentences about a property.
-    pub(super) fn documentation(&self, place: &str, shape: &Shape, ty: &Type) -> Vec<String> {
-        let mut sentences = Vec::new();
-        if self.create_only.contains(place) {
-            sentences.push("Changing it replaces the resource.".to_owned());
-        }
-        if self.conditional_create_only.contains(place) {
-            sentences.push("Changing it replaces the resource in some cases.".to_owned());
-        }
-        let shape = self.constrained(shape);
-        let bound =
-            |low: &Option<serde_json::Value>, high: &Option<serde_json::Value>, of: &str| {
-                let range = match (low, high) {
-                    (Some(low), Some(high)) if low == high => format!("exactly {low}"),
-                    (Some(low), Some(high)) => format!("{low} to {high}"),
-                    (Some(low), None) => format!("at least {low}"),
-                    (None, Some(high)) => format!("at most {high}"),
-                    (None, None) => return None,
-                };
-                Some(format!("Takes {range}{of}."))
-            };
-        sentences.extend(bound(&shape.minimum, &shape.maximum, ""));
-        sentences.extend(bound(&shape.min_items, &shape.max_items, " items"));
-        if *ty == Type::Text {
-            sentences.extend(bound(&shape.min_length, &shape.max_length, " characters"));
-            let pattern = shape.pattern.as_deref().filter(|pattern| {
-                pattern.len() <= LONGEST_PATTERN && !pattern.contains(['`', '\n'])
-            });
-            sentences.extend(pattern.map(|pattern| format!("Matches `{pattern}`.")));
-            sentences.extend(match shape.format.as_deref() {
-                Some("ipv4-network") => Some("An IPv4 block, `10.0.0.0/16`.".to_owned()),
-                Some("ipv6-network") => Some("An IPv6 block.".to_owned()),
-                Some("json") => Some("A text that is JSON.".to_owned()),
-                _ => None,
-            });
-        }
-        if matches!(ty, Type::Integer | Type::Number) && !shape.values.is_empty() {
-            let values: Vec<String> = shape.values.iter().map(ToString::to_string).collect();
-            sentences.push(format!("One of {}.", values.join(", ")));
-        }
-        sentences
+/// Sentences about a property.
+pub(super) fn documentation(
+    source: &Source,
+    restricted: &Restricted,
+    place: &str,
+    shape: &Shape,
+    ty: &Type,
+) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if restricted.create_only.contains(place) {
+        sentences.push("Changing it replaces the resource.".to_owned());
     }
-
-    /// The shape behind a reference, which holds the constraints.
-    fn constrained<'s>(&'s self, mut shape: &'s Shape) -> &'s Shape {
-        for _ in 0..8 {
-            let definition = shape.definition();
-            match definition.and_then(|name| self.source.schema.definitions.get(name)) {
-                Some(target) => shape = target,
-                None => break,
-            }
-        }
-        shape
+    if restricted.conditional_create_only.contains(place) {
+        sentences.push("Changing it replaces the resource in some cases.".to_owned());
     }
+    let shape = source.constrained(shape);
+    let bound = |low: &Option<serde_json::Value>, high: &Option<serde_json::Value>, of: &str| {
+        let range = match (low, high) {
+            (Some(low), Some(high)) if low == high => format!("exactly {low}"),
+            (Some(low), Some(high)) => format!("{low} to {high}"),
+            (Some(low), None) => format!("at least {low}"),
+            (None, Some(high)) => format!("at most {high}"),
+            (None, None) => return None,
+        };
+        Some(format!("Takes {range}{of}."))
+    };
+    sentences.extend(bound(&shape.minimum, &shape.maximum, ""));
+    sentences.extend(bound(&shape.min_items, &shape.max_items, " items"));
+    if *ty == Type::Text {
+        sentences.extend(bound(&shape.min_length, &shape.max_length, " characters"));
+        let pattern = shape
+            .pattern
+            .as_deref()
+            .filter(|pattern| pattern.len() <= LONGEST_PATTERN && !pattern.contains(['`', '\n']));
+        sentences.extend(pattern.map(|pattern| format!("Matches `{pattern}`.")));
+        sentences.extend(match shape.format.as_deref() {
+            Some("ipv4-network") => Some("An IPv4 block, `10.0.0.0/16`.".to_owned()),
+            Some("ipv6-network") => Some("An IPv6 block.".to_owned()),
+            Some("json") => Some("A text that is JSON.".to_owned()),
+            _ => None,
+        });
+    }
+    if matches!(ty, Type::Integer | Type::Number) && !shape.values.is_empty() {
+        let values: Vec<String> = shape.values.iter().map(ToString::to_string).collect();
+        sentences.push(format!("One of {}.", values.join(", ")));
+    }
+    sentences
 }
 
 /// Rules that span several properties.

@@ -4,9 +4,26 @@ use std::collections::BTreeSet;
 
 use crate::schema::{Schema, Shape};
 
+/// The places of a type whose properties can't be set, or not be changed in place.
+pub(super) struct Restricted {
+    pub(super) read_only: BTreeSet<String>,
+    pub(super) create_only: BTreeSet<String>,
+    pub(super) conditional_create_only: BTreeSet<String>,
+}
+
+impl Restricted {
+    pub(super) fn of(schema: &Schema) -> Self {
+        Self {
+            read_only: all(schema, &schema.read_only_properties),
+            create_only: all(schema, &schema.create_only_properties),
+            conditional_create_only: all(schema, &schema.conditional_create_only_properties),
+        }
+    }
+}
+
 /// The places (`Property` or `Definition.Property`) of some pointers. A pointer that leads
 /// nowhere is left out: some schemas keep pointers to properties they no longer have.
-pub(super) fn all(schema: &Schema, pointers: &[String]) -> BTreeSet<String> {
+fn all(schema: &Schema, pointers: &[String]) -> BTreeSet<String> {
     pointers
         .iter()
         .filter_map(|pointer| Some(find(schema, pointer)?.0))

@@ -3,7 +3,6 @@
 use super::text::imports;
 use crate::model::{Enum, Resource};
 
-/// The file of a resource's enumerations.
 pub(super) fn file(resource: &Resource) -> String {
     let body: String = resource.enums.iter().map(enumeration).collect();
     format!(

@@ -6,12 +6,10 @@ use crate::model::Resource;
 /// The part of the AWS documentation with a page for each type.
 const REFERENCE: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference";
 
-/// The page of a resource type.
 pub(super) fn page(type_name: &str) -> String {
     format!("{REFERENCE}/aws-resource-{}.html", slug(type_name))
 }
 
-/// The page of a nested property type.
 pub(super) fn nested_page(type_name: &str, definition: &str) -> String {
     let definition = definition.to_ascii_lowercase();
     format!(

@@ -3,7 +3,6 @@
 use super::text::{documentation, imports};
 use crate::model::Model;
 
-/// The file of the kinds.
 pub(super) fn kinds(model: &Model) -> String {
     let mut body = String::new();
     for (name, type_name) in &model.kinds {
@@ -28,7 +27,6 @@ pub(super) fn kinds(model: &Model) -> String {
     )
 }
 
-/// The file of the unions.
 pub(super) fn unions(model: &Model) -> String {
     let mut body = String::new();
     for (name, members) in &model.unions {

@@ -51,7 +51,6 @@ pub(super) fn library(model: &Model) -> String {
     text
 }
 
-/// The module of a service.
 pub(super) fn service(resources: &[&Resource]) -> String {
     let namespace = resources
         .first()
@@ -69,7 +68,6 @@ pub(super) fn service(resources: &[&Resource]) -> String {
     text
 }
 
-/// The registry of the types.
 pub(super) fn registry(model: &Model) -> String {
     let mut text = String::from(
         "//! All types with what is known of them.\n\n\

@@ -59,7 +59,6 @@ pub(super) fn concrete(ty: &Type) -> String {
     }
 }
 
-/// The type of a setter's argument.
 pub(super) fn argument(ty: &Type) -> String {
     format!("impl Into<{}>", concrete(ty))
 }
@@ -133,7 +132,6 @@ pub(super) fn imports(body: &str) -> String {
     text
 }
 
-/// A list of text literals.
 pub(super) fn literals<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = texts.into_iter().map(|text| format!("{text:?}")).collect();
     format!("&[{}]", quoted.join(", "))

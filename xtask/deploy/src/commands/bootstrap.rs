@@ -89,7 +89,7 @@ pub(super) async fn run<B: Backend>(
     };
     line.complete(&mut findings);
     match arguments.target.format {
-        Format::Json => json_line(&JsonEvent::Findings {
+        Format::Json => json_line(&JsonEvent::CheckResults {
             findings: &findings,
         })?,
         Format::Text => {
@@ -110,7 +110,7 @@ pub(super) async fn run<B: Backend>(
 fn scope<B: Backend>(session: &Session<B>) -> Scope {
     let pipeline = Names::new(session.assembly.environment).stack(&StackKind::Cicd);
     let stacks = session.assembly.stacks.iter();
-    let manual_stacks = stacks.filter(|stack| stack.applied_by_a_person);
+    let manual_stacks = stacks.filter(|stack| stack.applied_manually);
     let mut only: Vec<String> = manual_stacks.map(|stack| stack.id.clone()).collect();
     only.push(pipeline.id().to_owned());
     Scope {

@@ -105,7 +105,7 @@ pub(super) async fn run<B: Backend>(
     let resumed = match &saved {
         Some(plan) => {
             let stacks = session.assembly.stacks.iter();
-            let mut manual = stacks.filter(|stack| stack.applied_by_a_person);
+            let mut manual = stacks.filter(|stack| stack.applied_manually);
             let touched = |name: &str| plan.steps.iter().any(|step| step.stack == name);
             let remaining = Remaining {
                 prefix: &session.expected.prefix,

@@ -2,10 +2,10 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::inspect::check_result::{CheckResult, CheckStatus, worst};
 use crate::inspect::doctor::{BranchHead, DoctorContext, doctor};
-use crate::inspect::finding::{Finding, FindingState, worst};
 use crate::inspect::{Inspection, inspect};
-use crate::report::inspection::findings as finding_lines;
+use crate::report::inspection::results as result_lines;
 use crate::timestamp::Timestamp;
 use clap::Args;
 use cli_conventions::exit_code;
@@ -80,22 +80,22 @@ pub(super) async fn run<B: Backend>(
 ) -> Result<u8, Error> {
     let session = Session::<B>::open(line, &arguments.target).await?;
     let inspection = EnvironmentInspection::of(&session, session.environment()?).await?;
-    let mut findings = doctor(&inspection.context(&session), &inspection.found);
-    line.complete(&mut findings);
+    let mut results = doctor(&inspection.context(&session), &inspection.found);
+    line.complete(&mut results);
     match arguments.target.format {
-        Format::Json => json(&findings)?,
+        Format::Json => json(&results)?,
         Format::Text => {
             let title = format!("{}: what to do", session.assembly.environment);
-            print(&finding_lines(&title, &findings, style()))?;
+            print(&result_lines(&title, &results, style()))?;
         }
     }
-    Ok(code(&findings))
+    Ok(code(&results))
 }
 
-pub(super) fn code(findings: &[Finding]) -> u8 {
-    match worst(findings) {
-        FindingState::Fine | FindingState::Note => exit_code::SUCCESS,
-        FindingState::Attention | FindingState::Broken => exit_code::UNWELL,
+pub(super) fn code(results: &[CheckResult]) -> u8 {
+    match worst(results) {
+        CheckStatus::Fine | CheckStatus::Note => exit_code::SUCCESS,
+        CheckStatus::Attention | CheckStatus::Broken => exit_code::UNWELL,
     }
 }
 

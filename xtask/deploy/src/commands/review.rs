@@ -10,6 +10,7 @@ use common::assembly::{Assembly, read};
 use common::environment::EnvironmentName;
 use common::terminal_text::TerminalText;
 use provenance::git::{READ_LIMIT, call as git};
+use review::charges::Prices;
 use review::inputs::input_changes;
 use review::report::{Compared, Report, Revision, annotations, markdown, text};
 
@@ -98,6 +99,8 @@ pub(super) async fn run<B: Backend>(
         [] => EnvironmentName::ALL.to_vec(),
         some => some.to_vec(),
     };
+    // Bad files are refused before anything is synthesized.
+    let prices = prices(line)?;
     let acknowledged = Acknowledgements::gather(&[], None)?.words();
     let mut compared = Vec::new();
     let mut base_commit = None;
@@ -134,6 +137,10 @@ pub(super) async fn run<B: Backend>(
         commit: base_commit,
     };
     let report = Report::new(base, Revision { commit: None }, command, compared);
+    let report = match &prices {
+        Some(prices) => report.priced(prices),
+        None => report,
+    };
     if let Some(folder) = &arguments.out {
         fs::create_dir_all(folder).map_err(writing(folder))?;
         for format in Format::value_variants() {
@@ -149,11 +156,30 @@ pub(super) async fn run<B: Backend>(
     })
 }
 
+/// The owner's unit prices, where there are any.
+fn prices(line: &CommandLine) -> Result<Option<Prices>, Error> {
+    let path = inputs(line).join(PRICES);
+    match fs::read_to_string(&path) {
+        Ok(text) => Prices::parse(PRICES, &text)
+            .map(Some)
+            .map_err(Error::Prices),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Error::Read { path, source }),
+    }
+}
+
+const PRICES: &str = "prices.toml";
+
+/// The folder of the input files.
+fn inputs(line: &CommandLine) -> PathBuf {
+    line.config().unwrap_or_else(|| PathBuf::from("."))
+}
+
 fn model(assembly: &Assembly) -> Result<review::Environment, Error> {
     review::Environment::new(assembly).map_err(Error::Json)
 }
 
-/// How many keys of the input files are tried one by one. Beyond, the change is one that nobody reads key by key.
+/// How many keys of the input files are tried one by one. With more, a reader would not go through them.
 const MAX_VARIANTS: usize = 12;
 
 /// The proposal with each changed key of the input files as it was, where that is a definition.
@@ -162,7 +188,7 @@ fn variants(
     environment: EnvironmentName,
     base: &Handover,
 ) -> Result<Vec<(String, review::Environment)>, Error> {
-    let inputs = line.config().unwrap_or_else(|| PathBuf::from("."));
+    let inputs = inputs(line);
     // The base has its input files at the root of its checkout, wherever the proposal's are.
     let workspace = line
         .caller

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus, sorted};
 use crate::inspect::doctor;
-use crate::inspect::finding::{Area, Finding, FindingState, sorted};
 use crate::inspect::health::health;
 use crate::inspect::{self, PinnedImage, StackDrift, last_drift};
 use crate::plan::Plan;
@@ -58,11 +58,11 @@ pub(super) async fn run<B: Backend>(
     let session = Session::<B>::open(line, &arguments.target).await?;
     let timeout = Duration::from_secs(60 * u64::from(arguments.wait));
     let (plan, report) = wait_for_stacks(&session, arguments, timeout).await?;
-    let mut findings = match has_definition(line, arguments) {
-        true => Some(environment_findings(&session, &plan).await?),
+    let mut results = match has_definition(line, arguments) {
+        true => Some(environment_results(&session, &plan).await?),
         false => {
-            let image_age = image_age_findings(&session, arguments).await;
-            let drift = drift_findings(&session, arguments).await;
+            let image_age = image_age_results(&session, arguments).await;
+            let drift = drift_results(&session, arguments).await;
             if drift.is_empty() {
                 image_age
             } else {
@@ -71,10 +71,10 @@ pub(super) async fn run<B: Backend>(
             }
         }
     };
-    line.complete(findings.iter_mut().flatten());
+    line.complete(results.iter_mut().flatten());
     let output = Output {
         report: &report,
-        findings: findings.as_deref(),
+        results: results.as_deref(),
     };
     match arguments.target.format {
         Format::Json => json(&output)?,
@@ -88,7 +88,7 @@ pub(super) async fn run<B: Backend>(
     // A release passes its image. Protection is left to the next run of the definition's pipeline.
     let released = !arguments.images.images.is_empty() && report.is_as_released();
     Ok(if report.is_deployed() || released {
-        code(findings.as_deref().unwrap_or_default())
+        code(results.as_deref().unwrap_or_default())
     } else {
         exit_code::DIFFERENT
     })
@@ -141,10 +141,10 @@ async fn wait_for_stacks<B: Backend>(
 }
 
 /// The health of everything but the stacks, which the report covers.
-async fn environment_findings<B: Backend>(
+async fn environment_results<B: Backend>(
     session: &Session<B>,
     plan: &Plan,
-) -> Result<Vec<Finding>, Error> {
+) -> Result<Vec<CheckResult>, Error> {
     let environment = session.environment()?;
     let (inspection, drift) = tokio::join!(
         EnvironmentInspection::of(session, environment),
@@ -153,19 +153,19 @@ async fn environment_findings<B: Backend>(
     let inspection = inspection?;
     let context = inspection.context(session);
     let health = health(&context, plan, drift.as_ref().ok(), &inspection.found);
-    let mut findings = health.findings;
-    findings.retain(|one| one.area != Area::Stacks);
+    let mut results = health.results;
+    results.retain(|one| one.area != Area::Stacks);
     if let Err(error) = drift {
-        findings.push(error.finding(Area::Drift, ""));
+        results.push(error.result(Area::Drift, ""));
     }
-    Ok(sorted(findings))
+    Ok(sorted(results))
 }
 
 /// The age of the machine image that a release pins, without the definition. A failed call is only a note.
-async fn image_age_findings<B: Backend>(
+async fn image_age_results<B: Backend>(
     session: &Session<B>,
     arguments: &Arguments,
-) -> Option<Vec<Finding>> {
+) -> Option<Vec<CheckResult>> {
     let is_partial = !arguments.scope.only.is_empty();
     let pinned = PinnedImage::of_assembly(&session.assembly)?;
     if is_partial || session.local.is_some() {
@@ -174,17 +174,20 @@ async fn image_age_findings<B: Backend>(
     let services = session.services()?;
     let found = inspect::machine_image(&services, &pinned).await;
     let environment = session.assembly.environment;
-    let mut findings = doctor::machine_image(environment, &pinned, &found, now());
+    let mut results = doctor::machine_image(environment, &pinned, &found, now());
     if found.image.is_err() || found.recommended.is_err() {
-        findings
+        results
             .iter_mut()
-            .for_each(|one| one.state = FindingState::Note);
+            .for_each(|one| one.state = CheckStatus::Note);
     }
-    Some(findings)
+    Some(results)
 }
 
 /// The drift that was last detected, without the definition. Only a note: a deployment does not cause drift.
-async fn drift_findings<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Vec<Finding> {
+async fn drift_results<B: Backend>(
+    session: &Session<B>,
+    arguments: &Arguments,
+) -> Vec<CheckResult> {
     if !arguments.scope.only.is_empty() || session.local.is_some() {
         return Vec::new();
     }
@@ -199,8 +202,8 @@ async fn drift_findings<B: Backend>(session: &Session<B>, arguments: &Arguments)
                 let subject = short(&stack, expected.environment);
                 let at = at.map_or_else(String::new, |at| format!(", as of {at}"));
                 let message = format!("drifted{at}: {}", resources.join(", "));
-                Some(Finding::new(
-                    FindingState::Note,
+                Some(CheckResult::new(
+                    CheckStatus::Note,
                     Area::Drift,
                     subject,
                     message,
@@ -216,19 +219,15 @@ struct Output<'a> {
     #[serde(flatten)]
     report: &'a StatusReport,
     #[serde(rename = "beside", skip_serializing_if = "Option::is_none")]
-    findings: Option<&'a [Finding]>,
+    results: Option<&'a [CheckResult]>,
 }
 
 impl Output<'_> {
     fn lines(&self, bootstrap: &str) -> Vec<Line> {
         let mut lines = self.report.lines_with(style(), bootstrap);
-        if let Some(findings) = self.findings {
+        if let Some(results) = self.results {
             lines.push(Line::new());
-            lines.extend(inspection::findings(
-                "outside the stacks",
-                findings,
-                style(),
-            ));
+            lines.extend(inspection::results("outside the stacks", results, style()));
         }
         lines
     }

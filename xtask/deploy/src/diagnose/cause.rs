@@ -8,7 +8,6 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "cause", rename_all = "kebab-case")]
 pub enum Cause {
-    /// The repository has no such image.
     ImageNotFound {
         /// The image, where it is named.
         image: Option<String>,
@@ -18,34 +17,32 @@ pub enum Cause {
         /// What the machine wants: `linux/arm64`.
         platform: Option<String>,
     },
-    /// The image can't be fetched.
     ImageUnreachable {
-        /// What is said of it.
+        /// In ECS's words.
         message: String,
     },
-    /// A secret has no value.
     SecretWithoutValue {
         /// Its name, where it is told.
         secret: Option<String>,
     },
-    /// A secret can't be read.
     SecretUnreadable {
-        /// What is said of it.
+        /// In ECS's words.
         message: String,
     },
     /// A container's log can't be written.
     Log {
-        /// What is said of it.
+        /// In ECS's words.
         message: String,
     },
-    /// A container can't be started.
     CannotStart {
         container: String,
-        /// What is said of it.
+        /// In ECS's words.
         message: String,
     },
     /// A container took more memory than its limit.
-    OutOfMemory { container: String },
+    OutOfMemory {
+        container: String,
+    },
     Exited {
         container: String,
         /// With which code, if it is known.
@@ -63,32 +60,28 @@ pub enum Cause {
         /// Which, if it is told.
         role: Option<String>,
     },
-    /// No machine has room.
     NoRoom {
         #[serde(rename = "lacking")]
         shortage: Shortage,
     },
-    /// The cluster has no machine.
     NoMachine,
-    /// An alarm went off.
     Alarm,
-    /// A machine went away.
     MachineLost,
     /// ECS is asked too often.
     Throttled,
     /// Tasks fail, and it is not known why.
     TasksFail,
     /// Something that this version has no word for.
-    Other { message: String },
+    Other {
+        message: String,
+    },
 }
 
 /// What a machine lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shortage {
-    /// Unreserved memory.
     Memory,
-    /// Unreserved CPU.
     Cpu,
     Port,
     /// Something that the task definition asks for, such as a log driver or another architecture.

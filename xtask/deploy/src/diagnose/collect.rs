@@ -23,7 +23,6 @@ pub struct CollectOptions {
     pub settle: Duration,
     /// Of how many failed tasks the logs are read; one more says no more.
     pub logs: usize,
-    /// How many tasks are kept.
     pub tasks: usize,
 }
 

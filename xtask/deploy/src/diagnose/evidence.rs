@@ -14,12 +14,10 @@ use crate::inspect::services::{EcsDeployment, LogLine, ServiceEvent, Task};
 /// What the names of log streams begin with, as in the task definition.
 const LOG_PREFIX: &str = "task";
 
-/// What is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     pub cluster: String,
     pub service: String,
-    /// The log group of its containers.
     pub log_group: String,
     /// What the names of their log streams begin with.
     pub log_prefix: String,
@@ -28,7 +26,6 @@ pub struct Target {
 }
 
 impl Target {
-    /// The service of an application.
     #[must_use]
     pub fn of(environment: &Environment, application: &Application) -> Self {
         let names = environment.names();

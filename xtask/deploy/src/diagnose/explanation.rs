@@ -22,7 +22,6 @@ const LETTERS: usize = 300;
 pub struct Explanation {
     #[serde(flatten)]
     pub cause: Cause,
-    /// How many tasks it stopped.
     pub tasks: usize,
     /// The last lines that the last of them wrote.
     pub lines: Vec<String>,

@@ -10,7 +10,6 @@ use cloudformation::template::{Call, resource as resource_of};
 use cloudformation::{PropertyDifference, ResourceDriftStatus, StackResourceDrift};
 use review::difference::{ValueChange, render, value_changes};
 
-/// The drift of some stacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
@@ -18,7 +17,6 @@ pub struct Report {
     pub stacks: BTreeMap<String, StackReport>,
 }
 
-/// The drift of one stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackReport {

@@ -28,7 +28,6 @@ pub(super) struct StepContext<'a, P> {
     pub(super) step: &'a Step,
     /// The step's position in the plan, which makes its names unique in the run.
     pub(super) number: usize,
-    /// How often the step was retried.
     pub(super) retries: u32,
 }
 

@@ -33,7 +33,6 @@ pub enum Event {
         /// When the operation started, as CloudFormation writes it, where that is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         since: Option<String>,
-        /// The deadline.
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<String>,
     },
@@ -45,7 +44,6 @@ pub enum Event {
         minutes: u64,
         remedy: Remedy,
     },
-    /// The change set was created.
     ChangeSet {
         step: StepId,
         changes: Vec<ResourceChange>,
@@ -64,7 +62,6 @@ pub enum Event {
         /// How long it waits first.
         seconds: u64,
     },
-    /// The stack has a new status.
     Status {
         step: StepId,
         status: StackStatus,

@@ -88,11 +88,9 @@ pub struct ResourceFailure {
     pub resource_type: String,
     /// Its status: `CREATE_FAILED`.
     pub status: ResourceStatus,
-    /// The service's message.
     pub reason: String,
 }
 
-/// How an execution ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub steps: BTreeMap<StepId, StepOutcome>,

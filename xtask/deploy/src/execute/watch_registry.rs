@@ -33,7 +33,6 @@ pub(super) enum PollResult {
     /// The stack can't be read any more.
     Lost {
         why: String,
-        /// Whether the credentials are the reason.
         credentials: bool,
     },
 }
@@ -150,13 +149,11 @@ pub(super) enum Interruption {
     /// The stack can't be read any more.
     Lost {
         why: String,
-        /// Whether the credentials are the reason.
         credentials: bool,
         last_status: Option<StackStatus>,
     },
 }
 
-/// A step's watch on its stack.
 #[derive(Debug)]
 pub(super) struct StackWatch<'a> {
     registry: &'a WatchRegistry,

@@ -12,7 +12,6 @@ use common::capacity::CpuUnits;
 use common::environment::Environment;
 use serde_json::Value;
 
-/// A quota of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AccountQuota {
     /// Builds that run at once on one kind of machine. A new account may have none or one, and then
@@ -26,9 +25,7 @@ pub enum AccountQuota {
     Vpcs,
     /// NAT gateways in one zone.
     NatGateways,
-    /// Load balancers for requests.
     ApplicationLoadBalancers,
-    /// Load balancers for connections.
     NetworkLoadBalancers,
     SecurityGroups,
 }

@@ -24,7 +24,6 @@ pub(crate) fn connections(region: Region) -> String {
     )
 }
 
-/// The records of a hosted zone.
 pub(crate) fn hosted_zone(zone: &str) -> String {
     format!("https://console.aws.amazon.com/route53/v2/hostedzones#ListRecordSets/{zone}")
 }

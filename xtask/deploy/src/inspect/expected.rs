@@ -61,13 +61,11 @@ pub(crate) fn zones(environment: &Environment) -> BTreeMap<&str, BTreeSet<&Domai
     zones
 }
 
-/// A record that a stack makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ExpectedRecord {
     pub(crate) zone: String,
     pub(crate) name: String,
     pub(crate) kind: &'static str,
-    /// The stack that makes it.
     pub(crate) stack: StackKind,
 }
 

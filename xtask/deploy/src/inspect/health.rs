@@ -1,4 +1,4 @@
-//! The health of an environment, as one list of findings.
+//! The health of an environment, as one list of check results.
 //!
 //! Pure. The engine's plan says how the stacks stand, [`crate::inspect`] everything else. The same
 //! judges as the doctor's are asked, about what concerns an environment that runs.
@@ -7,11 +7,11 @@ use cloudformation::status::StackStatus;
 use common::environment::{Environment, EnvironmentName};
 use serde::Serialize;
 
+use super::check_result::{Area, CheckResult, CheckStatus, sorted, worst};
 use super::console;
 use super::doctor::checks::runtime_checks;
 use super::doctor::context::DoctorContext;
 use super::drift::{DriftByStack, StackDrift};
-use super::finding::{Area, Finding, FindingState, sorted, worst};
 use super::inspection::Inspection;
 use crate::plan::{Action, Plan, StackPlan};
 use crate::timestamp::Timestamp;
@@ -27,9 +27,10 @@ pub struct Health {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// The worst of what was found.
-    pub state: FindingState,
+    pub state: CheckStatus,
     /// Everything that was looked at, by area, the worst first.
-    pub findings: Vec<Finding>,
+    #[serde(rename = "findings")]
+    pub results: Vec<CheckResult>,
 }
 
 /// Judges how an environment stands. `drift` is there where it was
@@ -41,41 +42,41 @@ pub fn health(
     drift: Option<&DriftByStack>,
     found: &Inspection,
 ) -> Health {
-    let mut findings = stacks(context.environment, plan);
+    let mut results = stacks(context.environment, plan);
     if let Some(drift) = drift {
-        findings.extend(drift_findings(context.environment, drift));
+        results.extend(drift_results(context.environment, drift));
     }
     let mut at = None;
     match found {
         Inspection::Account(account) => {
             at = Some(account.now);
-            findings.extend(runtime_checks(context, account));
+            results.extend(runtime_checks(context, account));
         }
         // The plan comes from the right account, so this is a passing fault.
-        Inspection::Unidentified(error) => findings.push(error.finding(Area::Account, "")),
-        Inspection::OtherAccount(identity) => findings.push(Finding::new(
-            FindingState::Attention,
+        Inspection::Unidentified(error) => results.push(error.result(Area::Account, "")),
+        Inspection::OtherAccount(identity) => results.push(CheckResult::new(
+            CheckStatus::Attention,
             Area::Account,
             "",
             format!("{} belongs to account {}", identity.arn, identity.account),
         )),
     }
-    let findings = sorted(findings);
+    let results = sorted(results);
     Health {
         environment: context.environment.name,
         account: plan.account.clone(),
         region: plan.region.clone(),
         at,
-        state: worst(&findings),
-        findings,
+        state: worst(&results),
+        results,
     }
 }
 
-fn stacks(environment: &Environment, plan: &Plan) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = plan
+fn stacks(environment: &Environment, plan: &Plan) -> Vec<CheckResult> {
+    let mut results: Vec<CheckResult> = plan
         .stacks
         .iter()
-        .filter_map(|stack| stack_finding(environment, stack))
+        .filter_map(|stack| stack_result(environment, stack))
         .collect();
     let as_defined = plan
         .stacks
@@ -83,13 +84,13 @@ fn stacks(environment: &Environment, plan: &Plan) -> Vec<Finding> {
         .filter(|stack| stack.action == Action::Unchanged)
         .count();
     if as_defined > 0 {
-        findings.push(Finding::fine(
+        results.push(CheckResult::fine(
             Area::Stacks,
             "",
             format!("{as_defined} of {} as defined", plan.stacks.len()),
         ));
     }
-    findings
+    results
 }
 
 /// A stack without project and environment.
@@ -101,7 +102,7 @@ fn short<'a>(environment: &Environment, stack: &'a str) -> &'a str {
 }
 
 /// Nothing where it is as defined.
-fn stack_finding(environment: &Environment, stack: &StackPlan) -> Option<Finding> {
+fn stack_result(environment: &Environment, stack: &StackPlan) -> Option<CheckResult> {
     let is_busy = stack
         .status
         .as_ref()
@@ -110,29 +111,29 @@ fn stack_finding(environment: &Environment, stack: &StackPlan) -> Option<Finding
     let (state, message, next) = match stack.action {
         Action::Unchanged => return None,
         Action::Create => (
-            FindingState::Attention,
+            CheckStatus::Attention,
             "not deployed",
             Some(command("deploy")),
         ),
         Action::Update => (
-            FindingState::Attention,
+            CheckStatus::Attention,
             "not as defined",
             Some(command("diff")),
         ),
         Action::Delete => (
-            FindingState::Attention,
+            CheckStatus::Attention,
             "deployed, but not defined",
             Some(command("plan") + " --prune"),
         ),
         Action::Protect => (
-            FindingState::Attention,
+            CheckStatus::Attention,
             "not protected as defined",
             Some(command("deploy")),
         ),
-        Action::Recover if is_busy => (FindingState::Note, "operation in progress", None),
-        Action::Recover => (FindingState::Broken, "stuck", Some(command("recover"))),
-        Action::Blocked => (FindingState::Attention, "blocked", Some(command("plan"))),
-        Action::Skipped => (FindingState::Note, "left alone", None),
+        Action::Recover if is_busy => (CheckStatus::Note, "operation in progress", None),
+        Action::Recover => (CheckStatus::Broken, "stuck", Some(command("recover"))),
+        Action::Blocked => (CheckStatus::Attention, "blocked", Some(command("plan"))),
+        Action::Skipped => (CheckStatus::Note, "left alone", None),
     };
     let reason = if stack.reason.is_empty() {
         String::new()
@@ -140,15 +141,15 @@ fn stack_finding(environment: &Environment, stack: &StackPlan) -> Option<Finding
         format!(": {}", stack.reason)
     };
     let subject = short(environment, &stack.name);
-    let finding = Finding::new(state, Area::Stacks, subject, format!("{message}{reason}"));
+    let result = CheckResult::new(state, Area::Stacks, subject, format!("{message}{reason}"));
     Some(match next {
-        Some(command) => finding.run(command),
-        None => finding,
+        Some(command) => result.run(command),
+        None => result,
     })
 }
 
-fn drift_findings(environment: &Environment, drift: &DriftByStack) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn drift_results(environment: &Environment, drift: &DriftByStack) -> Vec<CheckResult> {
+    let mut results = Vec::new();
     let (mut fine, mut never) = (0, 0);
     let command = console::xtask("drift", environment);
     for (stack, detected) in drift {
@@ -156,7 +157,7 @@ fn drift_findings(environment: &Environment, drift: &DriftByStack) -> Vec<Findin
         match detected {
             StackDrift::Never => never += 1,
             StackDrift::Unread(error) => {
-                findings.push(error.finding(Area::Drift, subject));
+                results.push(error.result(Area::Drift, subject));
             }
             StackDrift::Changed { resources, .. } if resources.is_empty() => fine += 1,
             StackDrift::Changed { resources, at } => {
@@ -164,8 +165,8 @@ fn drift_findings(environment: &Environment, drift: &DriftByStack) -> Vec<Findin
                     .as_ref()
                     .map_or_else(String::new, |at| format!(", as of {at}"));
                 let message = format!("drifted{at}: {}", resources.join(", "));
-                findings.push(
-                    Finding::new(FindingState::Attention, Area::Drift, subject, message)
+                results.push(
+                    CheckResult::new(CheckStatus::Attention, Area::Drift, subject, message)
                         .run(format!("{command} --only {subject}")),
                 );
             }
@@ -174,11 +175,11 @@ fn drift_findings(environment: &Environment, drift: &DriftByStack) -> Vec<Findin
     let all = drift.len();
     if never > 0 {
         let message = format!("{never} of {all} never checked");
-        findings.push(Finding::new(FindingState::Note, Area::Drift, "", message).run(command));
+        results.push(CheckResult::new(CheckStatus::Note, Area::Drift, "", message).run(command));
     }
     if fine > 0 {
         let message = format!("{fine} of {all} without drift at the last check");
-        findings.push(Finding::fine(Area::Drift, "", message));
+        results.push(CheckResult::fine(Area::Drift, "", message));
     }
-    findings
+    results
 }

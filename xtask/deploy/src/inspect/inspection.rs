@@ -30,7 +30,6 @@ pub struct Account {
     pub identity: Identity,
     /// All stacks of the account in the region, by name, other people's among them.
     pub stacks: Probe<BTreeMap<String, Stack>>,
-    /// What the account has of IAM's.
     pub summary: Probe<AccountSummary>,
     /// How many Elastic IPs there are.
     pub addresses: Probe<usize>,
@@ -43,28 +42,22 @@ pub struct Account {
     pub quotas: BTreeMap<Quota, Probe<Option<usize>>>,
     /// Whether the service-linked roles exist, by the service's name.
     pub service_roles: BTreeMap<&'static str, Probe<bool>>,
-    /// Whether the drift role can be assumed.
     pub drift_role: Probe<()>,
     /// The hosted zones that names are answered from, by id.
     pub zones: BTreeMap<String, Probe<Option<Zone>>>,
-    /// The connection of the pipelines.
     pub connection: Probe<Option<Connection>>,
     /// Whether GitHub is a trusted identity provider of the account, where a workflow promotes an
     /// application.
     pub identity_provider: Option<Probe<bool>>,
     /// What concerns the database, where the environment has a peering.
     pub database: Option<Database>,
-    /// What the machines start from.
     pub machine_image: MachineImageProbe,
-    /// The preferences of Session Manager.
     pub session_preferences: Probe<Option<DocumentVersions>>,
     /// Who gets alarms, by the topic's ARN; nothing where there is no topic.
     pub alarm_receivers: BTreeMap<String, Probe<Option<Vec<Subscription>>>>,
-    /// The certificates for the environment's names.
     pub certificates: Probe<Vec<Certificate>>,
     /// The environment's secrets, by name.
     pub secrets: Probe<BTreeMap<String, Secret>>,
-    /// The images that applications run.
     pub images: Vec<RunningImage>,
     /// The pipelines, by name.
     pub pipelines: BTreeMap<String, Probe<Option<Pipeline>>>,
@@ -94,11 +87,9 @@ pub enum Parent {
     External,
 }
 
-/// What concerns the database.
 #[derive(Clone, Debug)]
 pub struct Database {
     pub peering: Probe<Option<Peering>>,
-    /// The routes over it.
     pub routes: Probe<Vec<Route>>,
     /// The DNS of the environment's network, once that is deployed.
     pub dns: Option<Probe<Dns>>,
@@ -114,7 +105,6 @@ pub struct Dns {
     pub hostnames: bool,
 }
 
-/// The image that the machines start from.
 #[derive(Clone, Debug)]
 pub struct MachineImageProbe {
     /// The image, if it exists.
@@ -128,7 +118,6 @@ pub struct MachineImageProbe {
 pub struct RunningImage {
     pub application: ApplicationName,
     pub digest: String,
-    /// The images of its repository.
     pub held: Probe<Vec<Image>>,
 }
 

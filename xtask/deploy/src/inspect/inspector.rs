@@ -154,7 +154,6 @@ impl<S: Services> Inspector<'_, S> {
         answer.map_err(|error| ProbeError::of(action, &error))
     }
 
-    /// All pages of a list.
     async fn pages<T, F: Future<Output = Answer<Page<T>>>>(
         &self,
         action: &'static str,

@@ -16,12 +16,10 @@ const LAUNCH_TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PinnedImage {
     pub image: String,
-    /// The processors of the machines.
     pub architecture: Architecture,
 }
 
 impl PinnedImage {
-    /// That of an environment.
     #[must_use]
     pub fn of(environment: &Environment) -> Self {
         let cluster = &environment.cluster;

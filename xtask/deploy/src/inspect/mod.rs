@@ -5,11 +5,11 @@
 //! the environment's, nothing else is. [`doctor`] and [`health`] judge the result; both are pure.
 
 mod account_quota;
+pub mod check_result;
 pub(crate) mod console;
 pub mod doctor;
 mod drift;
 mod expected;
-pub mod finding;
 pub mod health;
 mod inspection;
 mod inspector;

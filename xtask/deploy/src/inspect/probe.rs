@@ -6,10 +6,10 @@ use common::error_chain::error_chain;
 
 use cloudformation::ClientError;
 
-use super::finding::{Area, Finding, FindingState};
+use super::check_result::{Area, CheckResult, CheckStatus};
 use super::services::ServiceError;
 
-/// The answer to a question, or why there is none. One that has none is a finding, never a crash.
+/// The answer to a question, or why there is none. One that has none is a result, never a crash.
 pub type Probe<T> = Result<T, ProbeError>;
 
 /// Why a question has no answer.
@@ -18,7 +18,6 @@ pub struct ProbeError {
     /// What was asked, as IAM calls the permission: `acm:ListCertificates`.
     pub action: &'static str,
     pub reason: String,
-    /// What kind of reason that is.
     pub kind: ProbeErrorKind,
 }
 
@@ -69,16 +68,16 @@ impl ProbeError {
     }
 
     #[must_use]
-    pub fn finding(&self, area: Area, subject: impl Into<String>) -> Finding {
+    pub fn result(&self, area: Area, subject: impl Into<String>) -> CheckResult {
         let message = format!("could not be checked: {}", self.reason);
-        let finding = Finding::new(FindingState::Attention, area, subject, message);
+        let result = CheckResult::new(CheckStatus::Attention, area, subject, message);
         match self.kind {
             ProbeErrorKind::Permission => {
-                finding.by_hand(format!("use a role that is allowed {}", self.action))
+                result.by_hand(format!("use a role that is allowed {}", self.action))
             }
-            ProbeErrorKind::Credentials => finding.by_hand("sign in, then try again"),
-            ProbeErrorKind::Transient => finding.by_hand("try again later"),
-            ProbeErrorKind::Other => finding.by_hand(format!("the failed call: {}", self.action)),
+            ProbeErrorKind::Credentials => result.by_hand("sign in, then try again"),
+            ProbeErrorKind::Transient => result.by_hand("try again later"),
+            ProbeErrorKind::Other => result.by_hand(format!("the failed call: {}", self.action)),
         }
     }
 }

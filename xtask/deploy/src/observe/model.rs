@@ -37,13 +37,10 @@ pub struct Observed {
 /// An observation that a plan needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
-    /// The template of a deployed stack.
     Template(String),
-    /// The importers of an export.
     Importers(String),
     /// Whether an external stack exists that imports from the environment.
     ExternalStack(String),
-    /// The policy of a deployed stack.
     StackPolicy(String),
     /// Whether stacks of these names were ever complete.
     DeletedStacks(BTreeSet<String>),

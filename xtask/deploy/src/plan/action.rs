@@ -2,7 +2,6 @@
 
 use super::model::Recovery;
 
-/// What a plan is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// To bring the environment to its definition.
@@ -11,7 +10,6 @@ pub(super) enum Purpose {
     Destroy,
 }
 
-/// What happens to a stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum StackAction {
     Create,

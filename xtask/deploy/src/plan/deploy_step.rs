@@ -10,7 +10,7 @@ use super::digest::sha256;
 use super::expanded_template::ExpandedTemplate;
 use super::finding::{Finding, FindingCode};
 use super::input::PlanInput;
-use super::model::{DeployStep, Phase, Relax};
+use super::model::{DeployStep, Phase, StackPolicyOverride};
 use super::risks::{critical_resources, has_guarded};
 use super::schedule::{Pass, Schedule};
 use super::stack::{Expansion, Stack};
@@ -22,7 +22,6 @@ use review::difference::{Change, Difference, compare, rolls};
 /// The capability for templates that name IAM resources.
 pub(super) const NAMED_IAM: &str = "CAPABILITY_NAMED_IAM";
 
-/// The template that a step deploys.
 pub(super) struct StepTemplate {
     pub(super) text: String,
     pub(super) hash: String,
@@ -118,9 +117,9 @@ impl StepTemplate {
             termination_protection: artifact.is_some_and(|one| one.termination_protection),
             import_existing: stack.view.is_none() || adds_retained(stack, &difference),
             imports: Vec::new(),
-            relax: policy
+            policy_override: policy
                 .is_some()
-                .then(|| relax(&guarded, &acknowledged, &difference))
+                .then(|| policy_override(&guarded, &acknowledged, &difference))
                 .flatten(),
             policy,
             guarded,
@@ -233,12 +232,12 @@ fn adds_retained(stack: &Stack<'_>, difference: &Difference) -> bool {
     })
 }
 
-/// The policy that allows the acknowledged changes of this step.
-fn relax(
+/// The policy that allows the acknowledged changes of this step; none where it has none.
+fn policy_override(
     guarded: &BTreeSet<String>,
     acknowledged: &BTreeSet<String>,
     difference: &Difference,
-) -> Option<Relax> {
+) -> Option<StackPolicyOverride> {
     let happens = |id: &String| {
         difference.resource(id).is_some_and(|one| {
             one.change == Change::Removed || one.replacement != Replacement::Never
@@ -253,7 +252,7 @@ fn relax(
         return None;
     }
     let rest = guarded.difference(&let_through).cloned().collect();
-    Some(Relax {
+    Some(StackPolicyOverride {
         policy: policy::policy(&rest),
     })
 }

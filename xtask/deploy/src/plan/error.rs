@@ -12,7 +12,6 @@ pub enum PlanError {
         name: String,
         nearest: Option<String>,
     },
-    /// A value for a parameter that the stack does not have.
     #[error("stack {} has no parameter `{}`{}", displayed(.stack), displayed(.parameter), did_you_mean(.nearest.as_deref()))]
     UnknownParameter {
         stack: String,

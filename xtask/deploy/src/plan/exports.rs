@@ -15,7 +15,6 @@ use crate::next_step::Situation;
 /// The exports that each stack retains in addition to those of its definition.
 pub(super) type RetainedExports = BTreeMap<String, BTreeSet<String>>;
 
-/// All stacks of a plan.
 pub(super) struct StackSet<'w, 'a> {
     pub(super) input: &'w PlanInput<'a>,
     pub(super) stacks: BTreeMap<&'a str, Stack<'a>>,
@@ -199,7 +198,7 @@ impl<'a> StackSet<'_, 'a> {
     fn is_skipped_manual_stack(&self, name: &str) -> bool {
         self.input
             .artifact(name)
-            .is_some_and(|stack| stack.applied_by_a_person)
+            .is_some_and(|stack| stack.applied_manually)
             && self.input.is_selected(name)
     }
 

@@ -117,7 +117,6 @@ pub enum Severity {
 pub struct Finding {
     pub code: FindingCode,
     pub severity: Severity,
-    /// The stack's full name.
     pub stack: String,
     /// A logical id, an export, a statement.
     pub subject: String,

@@ -29,14 +29,12 @@ const SECTIONS: [&str; 5] = [
     "Conditions",
 ];
 
-/// The sections that a resource refers to.
 const SECTIONS_OF_NAMES: [&str; 4] = ["Resources", "Parameters", "Mappings", "Conditions"];
 
 pub(super) struct ImportStep {
     pub(super) text: String,
     hash: String,
     imports: Vec<ResourceToImport>,
-    /// The stack as it is, where it exists.
     existing: Option<ExistingStack>,
 }
 
@@ -109,7 +107,7 @@ impl ImportStep {
                 tags: existing.tags,
                 termination_protection: existing.termination_protection,
                 policy: None,
-                relax: None,
+                policy_override: None,
                 import_existing: false,
                 imports: self.imports,
                 ..whole.clone()

@@ -123,7 +123,7 @@ impl<'a> PlanInput<'a> {
     /// The role that CloudFormation uses for a stack; manual stacks are deployed with the caller's
     /// own permissions.
     pub(super) fn role_for(&self, artifact: Option<&StackArtifact>) -> Option<String> {
-        let is_manual = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
+        let is_manual = artifact.is_some_and(|artifact| artifact.applied_manually);
         self.request.role.clone().filter(|_| !is_manual)
     }
 

@@ -65,7 +65,7 @@ pub(super) fn plan_manual_stack(
 /// Whether the stack's permissions are compared, which needs its deployed template.
 pub(super) fn compares_permissions(input: &PlanInput<'_>, artifact: &StackArtifact) -> bool {
     let name = artifact.name.as_str();
-    let left = artifact.applied_by_a_person && !input.request.manual_stacks;
+    let left = artifact.applied_manually && !input.request.manual_stacks;
     left && input.request.require_permissions
         && input.is_selected(name)
         && input.foreign_owner(name).is_none()

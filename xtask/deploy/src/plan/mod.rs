@@ -36,8 +36,8 @@ mod unique_values;
 pub use error::{PlanError, TemplateOrigin};
 pub use finding::{Acknowledgement, DATA_LOSS, Finding, FindingCode, Severity};
 pub use model::{
-    Action, Deferral, DeployStep, LoadError, Observation, Operation, Phase, Plan, Recovery, Relax,
-    StackPlan, Step, StepId, VERSION,
+    Action, Deferral, DeployStep, LoadError, Observation, Operation, Phase, Plan, Recovery,
+    StackPlan, StackPolicyOverride, Step, StepId, VERSION,
 };
 pub use planner::{plan, plan_destruction};
 pub use request::{Planned, Request, VERB};

@@ -106,7 +106,6 @@ impl Plan {
 /// A text is not a plan.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// A plan of another version.
     #[error(
         "the plan has version {found}, but this program reads version {VERSION}{}",
         Situation::PlanVersionUnknown.help()
@@ -119,7 +118,6 @@ pub enum LoadError {
         Situation::PlanModified.help()
     )]
     Template { digest: String },
-    /// Not a plan at all.
     #[error("this is not a plan")]
     Format(#[from] serde_json::Error),
 }
@@ -129,12 +127,10 @@ struct Versioned {
     version: u32,
 }
 
-/// What happens to a stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StackPlan {
     pub name: String,
-    /// What happens to it.
     pub action: Action,
     /// The reason, in a few words.
     pub reason: String,
@@ -177,7 +173,6 @@ pub enum Action {
 pub struct Deferral {
     /// The export that does not exist yet, or whose producer changes first.
     pub export: String,
-    /// Its producer.
     pub stack: String,
 }
 
@@ -201,7 +196,6 @@ pub struct Step {
     pub operation: Operation,
 }
 
-/// What a step does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Operation {
@@ -232,7 +226,6 @@ pub enum Operation {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeployStep {
     pub phase: Phase,
-    /// Whether the stack exists.
     pub exists: bool,
     /// The template, by the SHA-256 of its text.
     pub template: String,
@@ -258,8 +251,8 @@ pub struct DeployStep {
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub imports: Vec<ResourceToImport>,
     /// The stack policy during this step.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub relax: Option<Relax>,
+    #[serde(rename = "relax", skip_serializing_if = "Option::is_none", default)]
+    pub policy_override: Option<StackPolicyOverride>,
     /// The resources that must not be replaced or removed unacknowledged, by logical id. The change
     /// set is checked against them before it is executed.
     pub guarded: BTreeSet<String>,
@@ -286,11 +279,14 @@ pub enum Phase {
     Import,
 }
 
-/// The stack policy during an acknowledged replacement. It is restored afterwards, also when the
-/// step fails; after a killed run the next plan shows the override as a difference.
+/// The temporary stack policy during an acknowledged replacement, as `UpdateStack` takes one in
+/// `StackPolicyDuringUpdateBody`; change sets take none. It is restored afterwards, also when the step
+/// fails; after a killed run the next plan shows the override as a difference.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Relax {
+pub struct StackPolicyOverride {
     pub policy: String,
 }
 
@@ -299,10 +295,8 @@ pub struct Relax {
 pub enum Recovery {
     /// Wait for the operation in progress.
     Wait,
-    /// Delete it: its creation failed.
     DeleteFailedCreation,
     ContinueRollback,
-    /// Roll its failed update back.
     RollBack,
 }
 

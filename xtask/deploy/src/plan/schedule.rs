@@ -26,7 +26,6 @@ pub(super) enum Pass {
 
 /// The steps and their order.
 pub(super) struct Schedule<'a> {
-    /// Stack and pass of each node.
     pub(super) nodes: Vec<(&'a str, Pass)>,
     pub(super) numbers: BTreeMap<(&'a str, Pass), usize>,
     pub(super) graph: Graph,
@@ -225,7 +224,7 @@ impl<'a> StackSet<'_, 'a> {
         let is_manual = |name: &str| {
             self.input
                 .artifact(name)
-                .is_some_and(|stack| stack.applied_by_a_person)
+                .is_some_and(|stack| stack.applied_manually)
         };
         let deleted = |name: &str| {
             self.stacks

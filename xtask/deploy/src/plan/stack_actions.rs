@@ -57,7 +57,7 @@ pub(super) fn destroy_actions<'a>(
         .map(|name| {
             let is_manual = input
                 .artifact(name)
-                .is_some_and(|stack| stack.applied_by_a_person);
+                .is_some_and(|stack| stack.applied_manually);
             let action = if !input.is_selected(name) {
                 StackAction::Skip("is not selected".to_owned())
             } else if is_manual && !input.request.manual_stacks {
@@ -108,7 +108,7 @@ fn plan_defined_stack(
         findings.push(foreign_defined_stack(input, name, &whose));
         return Ok(StackAction::Block(whose));
     }
-    if artifact.applied_by_a_person && !input.request.manual_stacks {
+    if artifact.applied_manually && !input.request.manual_stacks {
         return plan_manual_stack(input, artifact, findings);
     }
     Ok(match input.observed.stacks.get(name) {
@@ -203,7 +203,7 @@ fn manual_recovery(
     let why = "no automatic step is safe";
     match view.status {
         StackStatus::DeleteFailed => {
-            let is_manual = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
+            let is_manual = artifact.is_some_and(|artifact| artifact.applied_manually);
             let only = format!("--only {}", input.short_name(&view.name));
             let only = if is_manual {
                 format!("{only} --bootstrap")

@@ -67,7 +67,6 @@ fn stack_plan(input: &PlanInput<'_>, name: &str, action: Action, reason: String)
     }
 }
 
-/// A plan that only recovers stacks.
 pub(super) fn recovery_plan(
     input: &PlanInput<'_>,
     actions: &BTreeMap<&str, StackAction>,

@@ -41,7 +41,7 @@ impl fmt::Display for Operation {
                     (true, Phase::Contract) => "remove the retained exports",
                     (_, Phase::Import) => "adopt orphans",
                 })?;
-                if step.relax.is_some() {
+                if step.policy_override.is_some() {
                     formatter.write_str(", with a stack policy override")?;
                 }
                 Ok(())

@@ -9,7 +9,6 @@ use super::expected_target::ExpectedTarget;
 /// The suffix of a commit with changes on top of it, as `git describe --dirty` writes it.
 pub(crate) const DIRTY: &str = "-dirty";
 
-/// A checkout of the repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checkout {
     pub commit: String,
@@ -55,7 +54,6 @@ impl Checkout {
     }
 }
 
-/// A run of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PipelineRun {
     pub name: String,
@@ -110,7 +108,7 @@ mod tests {
         );
         // A person started the build by hand, or there is no build.
         assert_eq!(
-            with(&[("CODEBUILD_INITIATOR", "somebody"), ("COMMIT", "c")]),
+            with(&[("CODEBUILD_INITIATOR", "ann"), ("COMMIT", "c")]),
             None
         );
         assert_eq!(with(&[("COMMIT", "c")]), None);

@@ -64,7 +64,7 @@ impl Consent {
                 environment,
                 unattended: self.unattended.clone(),
             }),
-            EnvironmentName::Staging | EnvironmentName::Production => Err(Refusal::NobodyToAsk {
+            EnvironmentName::Staging | EnvironmentName::Production => Err(Refusal::NoTerminal {
                 environment,
                 unattended: self.unattended.clone(),
             }),

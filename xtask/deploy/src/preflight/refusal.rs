@@ -5,40 +5,25 @@ use std::path::PathBuf;
 use common::environment::EnvironmentName;
 use common::tags;
 use common::terminal_text::{displayed, escaped};
-use serde::Serialize;
 
 use super::checkout::DIRTY;
 use crate::next_step::Situation;
 
 /// Why nothing is done: what was expected, what was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[serde(
-    tag = "refusal",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The credentials are for another account.
     #[error("{environment} is account {expected}, and the credentials are for {found} ({arn})")]
     WrongAccount {
-        /// The environment.
         environment: EnvironmentName,
-        /// Its account.
         expected: String,
-        /// That of the credentials.
         found: String,
-        /// Whose they are.
         arn: String,
     },
-    /// Another region is called.
     #[error("{environment} is in {expected}, and {found} is called")]
     WrongRegion {
-        /// The environment.
         environment: EnvironmentName,
-        /// Its region.
         expected: String,
-        /// The one that is called.
         found: String,
     },
     /// A stack under the environment's name is not the environment's.
@@ -48,20 +33,14 @@ pub enum Refusal {
         tag = tags::ENVIRONMENT
     )]
     ForeignStack {
-        /// The environment.
         environment: EnvironmentName,
-        /// The stack.
         stack: String,
         /// What its tag says, if it has one.
         found: Option<String>,
     },
-    /// Nobody knows what the assembly was made from.
+    /// The assembly has no record of its sources, or it can't be read.
     #[error("can't tell what commit this was made from: {why}")]
-    UnknownSource {
-        /// Why not.
-        why: String,
-    },
-    /// The commit is not of the environment's branch.
+    UnknownSource { why: String },
     #[error(
         "{environment} is deployed from the branch `{expected}`, and {} is {}",
         short_commit(.commit),
@@ -71,22 +50,16 @@ pub enum Refusal {
         )
     )]
     WrongBranch {
-        /// The environment.
         environment: EnvironmentName,
-        /// Its branch.
         expected: String,
-        /// The branch that was found, if one was.
         found: Option<String>,
-        /// The commit.
         commit: String,
     },
-    /// Something is not committed.
     #[error("there are changes that are not committed: {}", listed(.changed))]
     UncommittedChanges {
         /// Files that differ; a release does not say which.
         changed: Vec<String>,
     },
-    /// The input files are not of the repository that the code is of.
     #[error(
         "the input files in {} are {}, and the code is of another one",
         .folder.display(),
@@ -96,90 +69,59 @@ pub enum Refusal {
         )
     )]
     InputsElsewhere {
-        /// Their folder.
         folder: PathBuf,
         /// The commit of their repository, if they are in one.
         commit: Option<String>,
     },
-    /// A release whose assembly is not the one that was released.
     #[error("the assembly is not the one that was released: its digest is {found}, not {expected}")]
-    AlteredRelease {
-        /// What the release says.
-        expected: String,
-        /// What is there.
-        found: String,
-    },
-    /// A release of another environment.
+    AlteredRelease { expected: String, found: String },
     #[error("this is a release of {found}, not of {expected}")]
     ReleaseOfAnother {
-        /// The environment.
         expected: EnvironmentName,
-        /// The release's.
         found: EnvironmentName,
     },
-    /// A release of another commit than the run of the pipeline is for.
     #[error(
         "this is a release of commit {}, and the pipeline deploys {}",
         short_commit(.found),
         short_commit(.expected)
     )]
-    ReleaseOfAnotherCommit {
-        /// The commit of the run.
-        expected: String,
-        /// The release's.
-        found: String,
-    },
+    ReleaseOfAnotherCommit { expected: String, found: String },
     /// A saved plan of another account or region.
     #[error("{environment} is {expected}, and the plan is for {found}")]
     PlanOfAnotherPlace {
-        /// The environment.
         environment: EnvironmentName,
         /// Its account and region.
         expected: String,
-        /// The plan's.
         found: String,
     },
-    /// A saved plan that changes a stack of somebody else's.
+    /// A saved plan that changes a stack of another owner.
     #[error("the plan changes {stack}, which is no stack of {environment}")]
     StrangerInPlan {
-        /// The environment.
         environment: EnvironmentName,
-        /// The stack.
         stack: String,
     },
-    /// `--break-glass` without a reason.
     #[error("--break-glass needs a reason")]
     NoReason,
-    /// Nobody said yes.
+    /// The question was answered with something else than yes.
     #[error("not confirmed")]
-    NotConfirmed {
-        /// The environment.
-        environment: EnvironmentName,
-    },
-    /// Nobody can be asked.
+    NotConfirmed { environment: EnvironmentName },
     #[error("there is no terminal to ask at, and {environment} was not confirmed otherwise")]
-    NobodyToAsk {
-        /// The environment.
+    NoTerminal {
         environment: EnvironmentName,
         /// The commands that do the same, in their order.
         unattended: Vec<String>,
     },
-    /// Nobody can be asked, and there is no other way.
+    /// The confirmation can be typed at a terminal only.
     #[error(
-        "there is no terminal to ask at, and this is done in {environment} only by who is asked"
+        "{environment} needs an interactive confirmation here, and standard input is not a terminal"
     )]
-    OnlyAtATerminal {
-        /// The environment.
-        environment: EnvironmentName,
-    },
-    /// A saved plan of another commit.
+    OnlyAtATerminal { environment: EnvironmentName },
     #[error(
         "the plan is of {}, and this is {}",
         .found.as_deref().map_or_else(|| "an unknown commit".to_owned(), commit_text),
         commit_text(.expected)
     )]
     PlanOfAnotherCommit {
-        /// The commit that is there.
         expected: String,
         /// The plan's, where it is known.
         found: Option<String>,
@@ -187,15 +129,12 @@ pub enum Refusal {
     /// What was typed is not the environment's name.
     #[error("`{found}` is not `{environment}`")]
     WrongConfirmation {
-        /// The environment.
         environment: EnvironmentName,
-        /// What was typed.
         found: String,
     },
-    /// Confirmed without anybody having seen the plan.
+    /// Confirmed on the command line, without a plan that was saved and reviewed.
     #[error("{environment} was confirmed without a saved plan")]
     NoSavedPlan {
-        /// The environment.
         environment: EnvironmentName,
         /// The commands that do the same, in their order.
         unattended: Vec<String>,
@@ -218,7 +157,7 @@ impl Refusal {
     /// The commands that do the same where nothing is asked, in their order.
     fn commands(&self) -> &[String] {
         match self {
-            Self::NobodyToAsk {
+            Self::NoTerminal {
                 environment: EnvironmentName::Production,
                 unattended,
             }
@@ -249,7 +188,7 @@ impl Refusal {
             }
             Self::NoReason => Situation::ReasonMissing,
             Self::NotConfirmed { .. } | Self::WrongConfirmation { .. } => Situation::NotConfirmed,
-            Self::NobodyToAsk {
+            Self::NoTerminal {
                 environment,
                 unattended,
             }
@@ -266,7 +205,7 @@ impl Refusal {
     }
 
     /// Whether `--break-glass` takes it away. It is about sources only: an account, a region, or a
-    /// stack of somebody else's is never the right one.
+    /// stack of another owner is never the right one.
     #[must_use]
     pub const fn is_waivable(&self) -> bool {
         matches!(

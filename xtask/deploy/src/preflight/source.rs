@@ -9,7 +9,6 @@ use provenance::{Record, RecordError, assembly_digest};
 use super::checkout::{Checkout, DIRTY, PipelineRun};
 use super::release::{Release, ReleaseError};
 
-/// The sources of an assembly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     Checkout(Checkout),

@@ -12,7 +12,6 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompletedRun {
     pub commit: String,
-    /// The run that it completed in.
     pub execution: String,
     /// When that run ended, where CodePipeline says so.
     pub ended: Option<Timestamp>,
@@ -21,26 +20,21 @@ pub struct CompletedRun {
 /// Why no commit can be promoted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PromotionError {
-    /// There is no such pipeline.
     #[error("there is no pipeline {pipeline} in {environment}")]
     NoPipeline {
         pipeline: String,
-        /// The environment that commits come from.
         environment: String,
     },
-    /// No run of the pipeline has completed.
     #[error("no run of {} has completed{newest}", displayed(.pipeline))]
     NoneCompleted {
         pipeline: String,
         /// The newest run, for a hint.
         newest: NewestRuns,
     },
-    /// The commit that was asked for has not completed.
     #[error("{} has not completed in {}{newest}", displayed(.commit), displayed(.pipeline))]
     NotCompleted {
         commit: String,
         pipeline: String,
-        /// What has completed, for a hint.
         newest: NewestRuns,
     },
 }
@@ -54,23 +48,16 @@ pub enum PromoteError {
          itself: merge into it"
     )]
     NotFromHere,
-    /// The checkout is of another repository.
     #[error(
         "{0} has no remote that is {1}\n  = help: run it in a checkout of {1}, or name one with \
          --checkout DIR",
         displayed_path(.folder),
         displayed(.repository)
     )]
-    OtherRepository {
-        /// The folder.
-        folder: PathBuf,
-        /// The repository to promote in.
-        repository: String,
-    },
+    OtherRepository { folder: PathBuf, repository: String },
     /// Git could not do something.
     #[error("{}", displayed(.0))]
     Git(String),
-    /// The commit is not on the branch that it ran from.
     #[error(
         "{} is not on {} of {}\n  = help: the branch was rewritten after the \
          commit ran; promote a commit that is on it",
@@ -79,14 +66,10 @@ pub enum PromoteError {
         displayed(.repository)
     )]
     NotOnBranch {
-        /// The commit.
         commit: String,
-        /// The branch.
         branch: String,
-        /// The repository.
         repository: String,
     },
-    /// It would not be a step forward.
     #[error(
         "{} does not follow {}, the head of {branch}\n  = help: a branch only moves \
          forward. To go back, use `cargo xtask rollback` or `cargo xtask applications rollback`; \
@@ -97,28 +80,20 @@ pub enum PromoteError {
         from = displayed(.from)
     )]
     NotForward {
-        /// The commit.
         commit: String,
         /// The head of the branch to move.
         head: String,
-        /// The branch to move.
         branch: String,
         /// The branch that commits come from.
         from: String,
     },
-    /// The repository refuses.
     #[error(
-        "{} was not moved: {}\n  = help: if the branch is protected, somebody who may push \
-         to it has to promote",
+        "{} was not moved: {}\n  = help: if the branch is protected, promote with \
+         an account that may push to it",
         displayed(.branch),
         displayed(.why)
     )]
-    Push {
-        /// The branch.
-        branch: String,
-        /// What git said.
-        why: String,
-    },
+    Push { branch: String, why: String },
 }
 
 /// A hint: what can be said of the newest runs.

@@ -23,7 +23,6 @@ pub enum RollbackChoiceError {
     #[error("the repository of {} does not have {}\n  = help: it has {held}", displayed(.application), displayed(.digest))]
     NotInRepository {
         application: String,
-        /// What was asked for.
         digest: String,
         held: RepositoryImages,
     },
@@ -40,7 +39,6 @@ pub enum RollbackChoiceError {
     },
     #[error("{} runs the oldest image in its repository", displayed(.application))]
     Oldest { application: String },
-    /// There are older images, and none is known to have run.
     #[error(
         "{} runs {}, and no earlier image is known to have run: no pipeline run with its commit has succeeded\n  = help: name one with --to; the repository has {held}",
         displayed(.application),

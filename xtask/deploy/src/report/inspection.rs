@@ -1,50 +1,50 @@
-//! Findings and explanations.
+//! Check results and explanations.
 
 use crate::report::line::{Line, Tone};
 use crate::report::style::OutputStyle;
 use crate::report::wording::listed;
 
 use crate::diagnose::{Evidence, Explanation};
-use crate::inspect::finding::{Finding, FindingState, NextAction, worst};
+use crate::inspect::check_result::{CheckResult, CheckStatus, NextAction, worst};
 use crate::inspect::health::Health;
 
 /// Where the states stand, and the messages.
 const STATES: usize = 17;
 const MESSAGES: usize = 28;
 
-/// Of how many things of one finding the names are told.
+/// How many subjects of one result are named.
 const NAMED: usize = 4;
 
 /// In a narrower terminal, everything moves to the left.
 const NARROW: usize = 60;
 
-const fn tone(state: FindingState) -> Tone {
+const fn tone(state: CheckStatus) -> Tone {
     match state {
-        FindingState::Fine => Tone::Good,
-        FindingState::Note => Tone::Dim,
-        FindingState::Attention => Tone::Warn,
-        FindingState::Broken => Tone::Bad,
+        CheckStatus::Fine => Tone::Good,
+        CheckStatus::Note => Tone::Dim,
+        CheckStatus::Attention => Tone::Warn,
+        CheckStatus::Broken => Tone::Bad,
     }
 }
 
-/// The doctor's findings, with a verdict. `title` says of what.
+/// The doctor's results, with a verdict. `title` says of what.
 #[must_use]
-pub fn findings(title: &str, findings: &[Finding], style: OutputStyle) -> Vec<Line> {
-    let mut lines = steps(title, findings, style);
+pub fn results(title: &str, results: &[CheckResult], style: OutputStyle) -> Vec<Line> {
+    let mut lines = steps(title, results, style);
     lines.push(Line::new());
-    lines.push(verdict(findings));
+    lines.push(verdict(results));
     lines
 }
 
-/// Findings without a verdict, for findings that are known without any call.
+/// Results without a verdict, for what is known without any call.
 #[must_use]
-pub fn steps(title: &str, findings: &[Finding], style: OutputStyle) -> Vec<Line> {
+pub fn steps(title: &str, results: &[CheckResult], style: OutputStyle) -> Vec<Line> {
     let mut lines = vec![Line::new().and(Tone::Strong, title), Line::new()];
     let mut area = None;
-    for finding in findings {
-        let is_new = area.replace(finding.area) != Some(finding.area);
-        let label = if is_new { finding.area.as_str() } else { "" };
-        lines.extend(finding_lines(finding, label, style));
+    for result in results {
+        let is_new = area.replace(result.area) != Some(result.area);
+        let label = if is_new { result.area.as_str() } else { "" };
+        lines.extend(result_lines(result, label, style));
     }
     lines
 }
@@ -60,17 +60,17 @@ pub fn health(health: &Health, style: OutputStyle) -> Vec<Line> {
     } = health;
     let at = health.at.map_or_else(String::new, |at| format!(", {at}"));
     let title = format!("{environment}: account {account}, {region}{at}");
-    findings(&title, &health.findings, style)
+    results(&title, &health.results, style)
 }
 
-fn finding_lines(finding: &Finding, label: &str, style: OutputStyle) -> Vec<Line> {
-    let text = if finding.subjects.is_empty() {
-        finding.message.clone()
+fn result_lines(result: &CheckResult, label: &str, style: OutputStyle) -> Vec<Line> {
+    let text = if result.subjects.is_empty() {
+        result.message.clone()
     } else {
-        let subjects = listed(&finding.subjects, NAMED);
-        format!("{subjects}: {}", finding.message)
+        let subjects = listed(&result.subjects, NAMED);
+        format!("{subjects}: {}", result.message)
     };
-    let (state, tone) = (finding.state.as_str(), tone(finding.state));
+    let (state, tone) = (result.state.as_str(), tone(result.state));
     let mut lines = if style.width < NARROW {
         let line = Line::at(2).and(tone, state).plain(": ");
         let heading = (!label.is_empty()).then(|| Line::new().and(Tone::Strong, label));
@@ -87,7 +87,7 @@ fn finding_lines(finding: &Finding, label: &str, style: OutputStyle) -> Vec<Line
                 .hanging(MESSAGES),
         ]
     };
-    lines.extend(finding.next.iter().map(next));
+    lines.extend(result.next.iter().map(next));
     lines
 }
 
@@ -104,17 +104,17 @@ fn next(next: &NextAction) -> Line {
     }
 }
 
-fn verdict(findings: &[Finding]) -> Line {
-    let count = |state| findings.iter().filter(|one| one.state == state).count();
-    let worst = worst(findings);
+fn verdict(results: &[CheckResult]) -> Line {
+    let count = |state| results.iter().filter(|one| one.state == state).count();
+    let worst = worst(results);
     let line = Line::new();
     match worst {
-        FindingState::Fine | FindingState::Note => line.and(Tone::Good, "no problems found"),
-        FindingState::Attention | FindingState::Broken => {
+        CheckStatus::Fine | CheckStatus::Note => line.and(Tone::Good, "no problems found"),
+        CheckStatus::Attention | CheckStatus::Broken => {
             let mut parts = Vec::new();
             for (state, one, many) in [
-                (FindingState::Broken, "is broken", "are broken"),
-                (FindingState::Attention, "needs attention", "need attention"),
+                (CheckStatus::Broken, "is broken", "are broken"),
+                (CheckStatus::Attention, "needs attention", "need attention"),
             ] {
                 match count(state) {
                     0 => {}

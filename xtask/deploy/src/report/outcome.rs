@@ -73,7 +73,6 @@ pub(crate) fn summary(outcome: &StepOutcome) -> Vec<Line> {
 /// How to resume after an execution that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resume {
-    /// The command that resumes the execution.
     pub command: String,
     /// What becomes of the operations in progress.
     pub after_exit: AfterExit,

@@ -134,10 +134,8 @@ const fn tone(action: Action) -> Tone {
         Action::Unchanged | Action::Skipped => Tone::Dim,
     }
 }
-/// How many properties are named.
 const PROPERTIES_NAMED: usize = 6;
 
-/// Both views of one stack.
 fn changes_of(view: PlanView<'_>, stack: &str) -> Vec<Line> {
     let ours = view.differences.get(stack);
     let theirs = view.change_sets.get(stack);

@@ -28,7 +28,6 @@ pub struct StatusReport {
     pub stacks: Vec<StackState>,
 }
 
-/// How a stack stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackState {

@@ -6,7 +6,6 @@ pub struct OutputStyle {
     pub colour: bool,
     /// Whether characters beyond ASCII are.
     pub unicode: bool,
-    /// How many columns there are.
     pub width: usize,
 }
 

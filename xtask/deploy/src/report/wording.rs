@@ -106,7 +106,6 @@ const fn verb(base: &'static str, doing: &'static str, done: &'static str) -> St
     StepVerb { base, doing, done }
 }
 
-/// What a step does.
 #[must_use]
 pub const fn step_verb(step: &Step) -> StepVerb {
     match &step.operation {

@@ -67,7 +67,6 @@ enum Form {
     /// A file, a pipe, a log.
     Lines(Log),
     Json,
-    /// Standard output is closed.
     Closed,
 }
 

@@ -173,7 +173,7 @@ fn a_saved_plan_is_resumed_with_its_stacks_images_and_acknowledgements() {
         policy: None,
         import_existing: false,
         imports: Vec::new(),
-        relax: None,
+        policy_override: None,
         guarded: BTreeSet::new(),
         acknowledged: BTreeSet::new(),
         rolling: BTreeSet::new(),

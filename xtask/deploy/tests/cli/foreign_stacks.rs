@@ -24,19 +24,19 @@ fn status(place: &EmulatedEnvironment) -> (Option<i32>, Value) {
 fn those_that_are_not_defined_are_left_alone() {
     for (sample, tag) in [("none", None), ("production", Some("production"))] {
         let place = EmulatedEnvironment::new(&format!("foreign-{sample}"));
-        place.define_tagged(&[topic("somebody", "a")], None);
+        place.define_tagged(&[topic("foreign", "a")], None);
         // Deployed by another tool.
         let made = place.run("deploy --yes");
         succeeded(&made);
         if tag.is_some() {
-            place.define_tagged(&[topic("somebody", "b")], tag);
+            place.define_tagged(&[topic("foreign", "b")], tag);
             let _ = place.run("deploy --yes");
         }
         place.define(&[topic("network", "c")]);
         for verb in ["plan", "deploy --yes --prune", "status"] {
             let output = place.run(verb);
             let said = succeeded(&output);
-            assert!(said.contains("somebody"), "{verb}: {said}");
+            assert!(said.contains("foreign"), "{verb}: {said}");
         }
         let (_, report) = status(&place);
         assert_eq!(report["asDefined"], true, "{report}");

@@ -3,7 +3,7 @@
 use cloudformation::ChangeSetStatus;
 use cloudformation::status::StackStatus;
 use deploy::execute::StepOutcome;
-use deploy::plan::{Operation, Recovery, Relax};
+use deploy::plan::{Operation, Recovery, StackPolicyOverride};
 
 use crate::support::{Cloud, FailureMode, Fault, FaultKind, Run, create, plan, step, update};
 
@@ -22,8 +22,8 @@ fn everything(cloud: &Cloud) -> deploy::plan::Plan {
     let update = update("updated", &[], |step| {
         step.termination_protection = true;
         step.policy = Some("strict".to_owned());
-        step.relax = Some(Relax {
-            policy: "relaxed".to_owned(),
+        step.policy_override = Some(StackPolicyOverride {
+            policy: "override".to_owned(),
         });
     });
     let delete = step(

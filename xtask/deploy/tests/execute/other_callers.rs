@@ -104,7 +104,7 @@ async fn how_an_update_ended_whose_events_cannot_be_read_is_not_guessed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_that_somebody_cancelled_has_ended() {
+async fn an_update_that_was_cancelled_has_ended() {
     let cloud = Cloud::new();
     cloud.add_stack("a", StackStatus::CreateComplete, "old");
     let plan = plan(&cloud, vec![update("a", &[], |_| ())]);
@@ -121,7 +121,7 @@ async fn an_update_that_somebody_cancelled_has_ended() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deletion_by_somebody_that_fails_meanwhile_is_told_with_its_cause() {
+async fn a_deletion_by_another_caller_that_fails_meanwhile_is_told_with_its_cause() {
     let cloud = Cloud::new();
     let plan = plan(&cloud, vec![create("a", &[])]);
     let deleted = async {

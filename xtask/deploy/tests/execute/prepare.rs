@@ -105,7 +105,7 @@ async fn what_does_not_come_to_its_change_set_takes_it_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_set_that_somebody_deleted_is_made_again() {
+async fn a_deleted_change_set_is_made_again() {
     let cloud = Cloud::new();
     let mut plan = three(&cloud);
     prepared(&cloud, &mut plan).await;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cloudformation::status::StackStatus;
 use cloudformation::{ChangeAction, Replacement};
 use deploy::execute::StepOutcome;
-use deploy::plan::{DeployStep, Operation, Relax};
+use deploy::plan::{DeployStep, Operation, StackPolicyOverride};
 
 use crate::support::{
     Cloud, FailureMode, Fault, FaultKind, Run, change, create, deploying, plan, step, update,
@@ -17,8 +17,8 @@ fn replacing(step: &mut DeployStep) {
     step.acknowledged.clone_from(&step.guarded);
     step.policy = Some("strict".to_owned());
     step.termination_protection = true;
-    step.relax = Some(Relax {
-        policy: "relaxed".to_owned(),
+    step.policy_override = Some(StackPolicyOverride {
+        policy: "override".to_owned(),
     });
 }
 
@@ -44,15 +44,15 @@ async fn a_new_stack_is_protected_once_it_is_complete() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_acknowledged_replacement_relaxes_executes_and_restores() {
+async fn an_acknowledged_replacement_overrides_the_policy_executes_and_restores() {
     let cloud = Cloud::new();
     cloud.add_stack("a", StackStatus::CreateComplete, "old");
     cloud.state().find_mut("a").unwrap().protected = true;
-    cloud.script("a", |script| script.needs_policy = Some("relaxed"));
+    cloud.script("a", |script| script.needs_policy = Some("override"));
     let plan = plan(&cloud, vec![update("a", &[], replacing)]);
     let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success(), "{:?}", run.outcome);
-    assert_eq!(settings(&cloud, "a"), ["policy relaxed", "policy strict"]);
+    assert_eq!(settings(&cloud, "a"), ["policy override", "policy strict"]);
     assert_eq!(
         cloud.writes(),
         [
@@ -73,7 +73,7 @@ async fn the_policy_is_restored_after_a_failure() {
         let plan = plan(&cloud, vec![update("a", &[], replacing)]);
         let run = Run::new(&cloud, &plan).await;
         assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
-        assert_eq!(settings(&cloud, "a"), ["policy relaxed", "policy strict"]);
+        assert_eq!(settings(&cloud, "a"), ["policy override", "policy strict"]);
     }
 }
 
@@ -96,7 +96,7 @@ async fn the_policy_is_restored_where_nothing_was_executed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_policy_that_stays_relaxed_is_told() {
+async fn a_policy_override_that_stays_is_reported() {
     let cloud = Cloud::new();
     cloud.add_stack("a", StackStatus::CreateComplete, "old");
     cloud.script("a", |script| script.failure = FailureMode::RollsBack);
@@ -237,13 +237,13 @@ async fn a_deletion_leaves_a_protection_on_that_was_not_acknowledged() {
 #[tokio::test(start_paused = true)]
 async fn what_was_acknowledged_and_only_the_change_set_shows_is_let_through_as_well() {
     const STRICT: &str = r#"{"Statement":[{"Resource":["LogicalResourceId/Vpc"]}]}"#;
-    const RELAXED: &str =
+    const OVERRIDE: &str =
         r#"{"Statement":[{"Action":"Update:*","Effect":"Allow","Principal":"*","Resource":"*"}]}"#;
     for failure in [FailureMode::None, FailureMode::RollsBack] {
         let cloud = Cloud::new();
         cloud.add_stack("a", StackStatus::CreateComplete, "old");
         cloud.script("a", |script| {
-            script.needs_policy = Some(RELAXED);
+            script.needs_policy = Some(OVERRIDE);
             script.failure = failure;
             script.changes = vec![change("Vpc", ChangeAction::Modify, Replacement::Always)];
         });
@@ -260,7 +260,7 @@ async fn what_was_acknowledged_and_only_the_change_set_shows_is_let_through_as_w
             "{:?}",
             run.outcome
         );
-        let expected = [RELAXED, STRICT].map(|policy| format!("policy {policy}"));
+        let expected = [OVERRIDE, STRICT].map(|policy| format!("policy {policy}"));
         assert_eq!(settings(&cloud, "a"), expected);
     }
 }

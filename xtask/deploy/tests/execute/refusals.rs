@@ -181,7 +181,7 @@ async fn a_change_set_of_a_creation_takes_its_stack_back_with_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_somebody_else_began_stays() {
+async fn what_another_caller_began_stays() {
     let cloud = Cloud::new();
     // Another caller's change set, and the stack that it created.
     let theirs = cloudformation::ChangeSetRequest {
@@ -239,7 +239,7 @@ async fn an_empty_change_set_that_should_not_be_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn somebody_else_who_is_quicker_is_a_move() {
+async fn another_caller_who_is_quicker_is_a_move() {
     // Whether CloudFormation shows what it took away, or not any more.
     for shown in [true, false] {
         let cloud = Cloud::new();

@@ -6,7 +6,7 @@ use cloudformation::status::StackStatus;
 use deploy::execute::{
     Cancellation, Event, Options, StepOutcome, Stop, cancel_updates, has_detached_updates,
 };
-use deploy::plan::{Operation, Recovery, Relax};
+use deploy::plan::{Operation, Recovery, StackPolicyOverride};
 use tokio::time::{Instant, sleep};
 
 use crate::support::{Cloud, Run, create, plan, step, update};
@@ -80,16 +80,16 @@ async fn a_change_set_that_is_not_executed_is_taken_back_at_any_moment() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_relaxed_policy_that_is_left_is_told() {
+async fn a_policy_override_that_is_left_is_reported() {
     let cloud = Cloud::new();
     cloud.add_stack("a", StackStatus::CreateComplete, "old");
-    let relaxing = update("a", &[], |step| {
+    let overriding = update("a", &[], |step| {
         step.policy = Some("strict".to_owned());
-        step.relax = Some(Relax {
-            policy: "relaxed".to_owned(),
+        step.policy_override = Some(StackPolicyOverride {
+            policy: "override".to_owned(),
         });
     });
-    let plan = plan(&cloud, vec![relaxing]);
+    let plan = plan(&cloud, vec![overriding]);
     let run = stopped_after(&cloud, &plan, Duration::from_secs(30)).await;
     assert_eq!(run.step("a"), &StepOutcome::Detached);
     assert!(

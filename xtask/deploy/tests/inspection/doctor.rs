@@ -6,8 +6,8 @@ use std::path::Path;
 use cloudformation::ClientError;
 use cloudformation::status::StackStatus;
 use common::application::Promotion;
+use deploy::inspect::check_result::{Area, CheckResult, CheckStatus, NextAction};
 use deploy::inspect::doctor::{BranchHead, DoctorContext, doctor, manual_steps};
-use deploy::inspect::finding::{Area, Finding, FindingState, NextAction};
 use deploy::inspect::services::{
     CertificateStatus, ConnectionStatus, DocumentVersions, ExecutionStatus, FailedAction,
     LoadBalancerKind, Peering, PeeringStatus, Record, Renewal, Route, Stage, Subscription,
@@ -23,11 +23,11 @@ use crate::healthy::{
 };
 use crate::support::{NARROW, NOW, RUNS, Stacks, WIDE, assembly, me, stack, staging, text};
 
-async fn findings(of: &HealthyEnvironment) -> Vec<Finding> {
-    findings_at(of, BranchHead::NotRead).await
+async fn results(of: &HealthyEnvironment) -> Vec<CheckResult> {
+    results_at(of, BranchHead::NotRead).await
 }
 
-async fn findings_at(of: &HealthyEnvironment, head: BranchHead<'_>) -> Vec<Finding> {
+async fn results_at(of: &HealthyEnvironment, head: BranchHead<'_>) -> Vec<CheckResult> {
     let found = inspect(&of.stacks, &of.services, &of.environment, &of.assembly, NOW).await;
     let known = DoctorContext {
         environment: &of.environment,
@@ -37,18 +37,18 @@ async fn findings_at(of: &HealthyEnvironment, head: BranchHead<'_>) -> Vec<Findi
     doctor(&known, &found)
 }
 
-fn shown(findings: &[Finding]) -> String {
+fn shown(results: &[CheckResult]) -> String {
     text(
-        &inspection::findings("doctor of staging", findings, WIDE),
+        &inspection::results("doctor of staging", results, WIDE),
         WIDE,
     )
 }
 
-/// The findings of an area that are not fine, in a line each.
-fn of(area: Area, findings: &[Finding]) -> String {
-    let lines: Vec<String> = findings
+/// The results of an area that are not fine, in a line each.
+fn of(area: Area, results: &[CheckResult]) -> String {
+    let lines: Vec<String> = results
         .iter()
-        .filter(|one| one.area == area && one.state != FindingState::Fine)
+        .filter(|one| one.area == area && one.state != CheckStatus::Fine)
         .map(|one| format!("{} {}: {}", one.state, one.subjects.join(", "), one.message))
         .collect();
     lines.join("\n")
@@ -56,8 +56,8 @@ fn of(area: Area, findings: &[Finding]) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn an_environment_that_is_well() {
-    let findings = findings(&connected()).await;
-    insta::assert_snapshot!("well", shown(&findings));
+    let results = results(&connected()).await;
+    insta::assert_snapshot!("well", shown(&results));
 }
 
 #[tokio::test(start_paused = true)]
@@ -95,13 +95,13 @@ async fn the_first_day() {
         services,
         stacks: Stacks::default(),
     };
-    insta::assert_snapshot!("first-day", shown(&findings(&of).await));
+    insta::assert_snapshot!("first-day", shown(&results(&of).await));
 }
 
 #[test]
 fn what_is_ahead_is_told_without_asking() {
-    let findings = manual_steps(&staging());
-    let lines = inspection::steps("ahead of staging", &findings, WIDE);
+    let results = manual_steps(&staging());
+    let lines = inspection::steps("ahead of staging", &results, WIDE);
     insta::assert_snapshot!("ahead", text(&lines, WIDE));
 }
 
@@ -182,7 +182,7 @@ async fn the_worst_day() {
             stack.status = StackStatus::UpdateRollbackFailed;
         }
     }
-    insta::assert_snapshot!("worst-day", shown(&findings(&of).await));
+    insta::assert_snapshot!("worst-day", shown(&results(&of).await));
 }
 
 #[tokio::test(start_paused = true)]
@@ -190,7 +190,7 @@ async fn a_caller_without_permissions_is_told_what_could_not_be_checked() {
     let mut of = connected();
     of.services.denies_all = true;
     of.stacks.denies = true;
-    insta::assert_snapshot!("denied", shown(&findings(&of).await));
+    insta::assert_snapshot!("denied", shown(&results(&of).await));
 }
 
 /// What the runbook says of permissions is what is asked, in an environment that is well and in one
@@ -204,7 +204,7 @@ async fn the_permissions_that_it_takes_are_in_the_runbook() {
     }
     let mut asked: BTreeSet<String> = ["cloudformation:DescribeStacks".to_owned()].into();
     for of in [connected(), unwell] {
-        findings(&of).await;
+        results(&of).await;
         let actions = of.services.asked().into_iter();
         asked.extend(actions.filter_map(|line| Some(line.split(' ').next()?.to_owned())));
     }
@@ -220,12 +220,12 @@ async fn the_permissions_that_it_takes_are_in_the_runbook() {
 async fn nothing_is_asked_in_another_account() {
     let mut of = connected();
     of.stacks.identity = || Ok(me("111122223333"));
-    let findings = findings(&of).await;
+    let results = results(&of).await;
     assert!(of.services.asked().is_empty());
     insta::assert_snapshot!(
         "elsewhere",
         text(
-            &inspection::findings("doctor of staging", &findings, NARROW),
+            &inspection::results("doctor of staging", &results, NARROW),
             NARROW
         )
     );
@@ -239,19 +239,19 @@ async fn nothing_is_asked_without_credentials() {
             "The SSO session has expired".into(),
         ))
     };
-    let findings = findings(&of).await;
+    let results = results(&of).await;
     assert!(of.services.asked().is_empty());
-    insta::assert_snapshot!("unidentified", shown(&findings));
+    insta::assert_snapshot!("unidentified", shown(&results));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_question_leaves_the_others() {
     let mut of = connected();
     of.services.denied.insert("acm:ListCertificates");
-    let findings = findings(&of).await;
-    let off: Vec<_> = findings
+    let results = results(&of).await;
+    let off: Vec<_> = results
         .iter()
-        .filter(|one| one.state > FindingState::Note)
+        .filter(|one| one.state > CheckStatus::Note)
         .collect();
     assert_eq!(off.len(), 1, "{off:#?}");
     assert_eq!(off[0].area, Area::Certificates);
@@ -279,8 +279,8 @@ async fn every_status_of_the_peering_has_a_step() {
     ] {
         let mut of = connected();
         of.services.peering = Box::new(move || Ok(Some(peering(PeeringStatus::from(status)))));
-        let findings = findings(&of).await;
-        let one = findings
+        let results = results(&of).await;
+        let one = results
             .iter()
             .find(|one| one.subjects.iter().any(|id| id.starts_with("pcx-")))
             .unwrap();
@@ -314,12 +314,12 @@ async fn what_differs_of_the_peering_is_told() {
             spoil(&mut spoiled);
             Ok(Some(spoiled))
         });
-        assert_eq!(of(Area::Database, &findings(&of_world).await), message);
+        assert_eq!(of(Area::Database, &results(&of_world).await), message);
     }
     let mut without = connected();
     without.services.routes.clear();
     assert_eq!(
-        of(Area::Database, &findings(&without).await),
+        of(Area::Database, &results(&without).await),
         "attention routes: the peering is active, but the network has no route to it yet"
     );
 }
@@ -340,7 +340,7 @@ async fn certificates_near_their_end_are_told() {
         let mut of_world = connected();
         of_world.services.certificates[0].expires = Some(days(left));
         of_world.services.certificates[0].renewal = renewal.clone();
-        let said = of(Area::Certificates, &findings(&of_world).await);
+        let said = of(Area::Certificates, &results(&of_world).await);
         text += &format!("{left} days, {renewal:?}\n  {said}\n");
     }
     insta::assert_snapshot!("certificates-ends", text);
@@ -358,13 +358,13 @@ async fn a_certificate_that_waits_names_its_record_once() {
     };
     waiting.validations = vec![validation(name), validation(&format!("*.{name}"))];
     of_world.services.certificates[0] = waiting;
-    let findings = findings(&of_world).await;
+    let results = results(&of_world).await;
     assert_eq!(
-        of(Area::Certificates, &findings),
+        of(Area::Certificates, &results),
         "attention staging.lemonade.example: pending validation: _abc123.staging.lemonade.example does not resolve publicly"
     );
     // Nothing proves the delegation any more.
-    assert!(of(Area::Domain, &findings).starts_with("note staging.lemonade.example"));
+    assert!(of(Area::Domain, &results).starts_with("note staging.lemonade.example"));
 }
 
 /// Of two certificates for a name, the used one counts: an old one that timed out is no trouble.
@@ -377,7 +377,7 @@ async fn an_unused_certificate_does_not_hide_the_used_one() {
     );
     old.arn += "-old";
     of_world.services.certificates.push(old);
-    assert_eq!(of(Area::Certificates, &findings(&of_world).await), "");
+    assert_eq!(of(Area::Certificates, &results(&of_world).await), "");
 }
 
 #[tokio::test(start_paused = true)]
@@ -394,12 +394,12 @@ async fn delegation_by_a_zone_of_the_account_is_compared() {
         }
         of_world
     };
-    let missing = findings(&delegated(None)).await;
+    let missing = results(&delegated(None)).await;
     assert_eq!(
         of(Area::Domain, &missing),
         "broken staging.lemonade.example: lemonade.example does not delegate to it: it does not resolve publicly"
     );
-    let wrong = findings(&delegated(Some(servers(8)))).await;
+    let wrong = results(&delegated(Some(servers(8)))).await;
     assert_eq!(
         of(Area::Domain, &wrong),
         "broken staging.lemonade.example: lemonade.example delegates to other name servers: ns-8.awsdns-01.com, ns-8.awsdns-02.net"
@@ -410,7 +410,7 @@ async fn delegation_by_a_zone_of_the_account_is_compared() {
         "ns-1.awsdns-01.com.".to_owned(),
     ];
     assert_eq!(
-        of(Area::Domain, &findings(&delegated(Some(right))).await),
+        of(Area::Domain, &results(&delegated(Some(right))).await),
         ""
     );
 }
@@ -420,19 +420,19 @@ async fn a_zone_that_can_not_answer_is_told() {
     let mut private = connected();
     private.services.zones[0].is_private = true;
     assert_eq!(
-        of(Area::Domain, &findings(&private).await),
+        of(Area::Domain, &results(&private).await),
         "broken staging.lemonade.example: Z0123456789STAGING is a private zone: it does not resolve publicly"
     );
     let mut other = connected();
     other.services.zones[0].name = "staging.lemonade.test".to_owned();
     assert_eq!(
-        of(Area::Domain, &findings(&other).await),
+        of(Area::Domain, &results(&other).await),
         "broken staging.lemonade.example: Z0123456789STAGING is the zone of staging.lemonade.test, a different name"
     );
     // A zone further up holds the name too.
     let mut above = connected();
     above.services.zones[0].name = "lemonade.example".to_owned();
-    assert_eq!(of(Area::Domain, &findings(&above).await), "");
+    assert_eq!(of(Area::Domain, &results(&above).await), "");
 }
 
 #[tokio::test(start_paused = true)]
@@ -458,9 +458,9 @@ async fn an_old_machine_image_is_told() {
             .services
             .parameters
             .insert(NEWEST, newest.to_owned());
-        let findings = findings(&of_world).await;
-        assert_eq!(of(Area::Machines, &findings), said.unwrap_or_default());
-        let steps: Vec<_> = findings
+        let results = results(&of_world).await;
+        assert_eq!(of(Area::Machines, &results), said.unwrap_or_default());
+        let steps: Vec<_> = results
             .iter()
             .filter(|one| one.area == Area::Machines)
             .flat_map(|one| one.next.clone())
@@ -476,13 +476,13 @@ async fn a_machine_image_that_can_not_be_started_is_told() {
     let mut missing = connected();
     missing.services.machine_images.clear();
     assert_eq!(
-        of(Area::Machines, &findings(&missing).await),
+        of(Area::Machines, &results(&missing).await),
         "broken ami-0123456789abcdef0: this machine image does not exist in the region"
     );
     let mut wrong = connected();
     wrong.services.machine_images[0].architecture = "arm64".to_owned();
     assert_eq!(
-        of(Area::Machines, &findings(&wrong).await),
+        of(Area::Machines, &results(&wrong).await),
         "broken ami-0123456789abcdef0: built for arm64, but the machines have x86_64 processors"
     );
 }
@@ -513,7 +513,7 @@ async fn session_preferences_that_lag_behind_are_told() {
         default: "1".to_owned(),
         latest: "3".to_owned(),
     });
-    let told = findings(&behind).await;
+    let told = results(&behind).await;
     assert_eq!(
         of(Area::Machines, &told),
         "attention SSM-SessionManagerRunShell: sessions use version 1, the newest is 3"
@@ -531,14 +531,14 @@ async fn session_preferences_that_lag_behind_are_told() {
         .stacks
         .retain(|stack| !stack.name.ends_with("-ecs"));
     assert_eq!(
-        of(Area::Machines, &findings(&by_hand).await),
+        of(Area::Machines, &results(&by_hand).await),
         "attention SSM-SessionManagerRunShell: exists before ecs is deployed: created manually, or left by a deleted environment. Sessions in the region use it, and ecs adopts it unchanged"
     );
 
     let mut gone = connected();
     gone.services.session_document = None;
     assert_eq!(
-        of(Area::Machines, &findings(&gone).await),
+        of(Area::Machines, &results(&gone).await),
         "broken SSM-SessionManagerRunShell: missing, although ecs is deployed: sessions are not logged"
     );
 }
@@ -573,13 +573,13 @@ async fn alarms_that_reach_no_one_are_told() {
                 .insert(topic("alarms"), list),
             None => of_world.services.subscriptions.remove(&topic("alarms")),
         };
-        assert_eq!(of(Area::Alarms, &findings(&of_world).await), expected);
+        assert_eq!(of(Area::Alarms, &results(&of_world).await), expected);
     }
     // Before its stack there is no topic.
     let mut before = connected();
     before.services.subscriptions.clear();
     before.stacks.stacks.clear();
-    assert_eq!(of(Area::Alarms, &findings(&before).await), "");
+    assert_eq!(of(Area::Alarms, &results(&before).await), "");
 }
 
 #[tokio::test(start_paused = true)]
@@ -605,12 +605,12 @@ async fn records_in_the_way_are_told_before_their_stack_is_deployed() {
     ]
     .into();
     // They are those of the stacks.
-    assert_eq!(of(Area::Domain, &findings(&of_world).await), "");
+    assert_eq!(of(Area::Domain, &results(&of_world).await), "");
     of_world.stacks.stacks.retain(|stack| {
         !stack.name.ends_with("-loadbalancer") && !stack.name.ends_with("-service-shop")
     });
     assert_eq!(
-        of(Area::Domain, &findings(&of_world).await),
+        of(Area::Domain, &results(&of_world).await),
         "broken www.lemonade-shop.example: the zone already has a record of type TXT: service-shop can't create its own, of type CNAME\n\
          broken staging.lemonade.example: the zone already has a record of type A: loadbalancer can't create its own, of type A\n\
          broken *.staging.lemonade.example: the zone already has a record of type CNAME: loadbalancer can't create its own, of type A"
@@ -626,17 +626,17 @@ async fn quotas_count_what_others_have() {
     of_world.services.vpcs = 5;
     of_world.services.load_balancers = vec![LoadBalancerKind::Application; 50];
     of_world.services.summary.roles.used = 999;
-    let findings_before = findings(&of_world).await;
+    let results_before = results(&of_world).await;
     assert_eq!(
-        of(Area::Quotas, &findings_before),
+        of(Area::Quotas, &results_before),
         "broken VPCs: 1 needed, 5 in use by others, quota 5\n\
          broken application load balancers: 1 needed, 50 in use by others, quota 50\n\
          broken roles: 33 needed, 999 in use by others, quota 1000\n\
          broken Elastic IPs: 1 needed, 5 in use by others, quota 5"
     );
-    let raise: Vec<_> = findings_before
+    let raise: Vec<_> = results_before
         .iter()
-        .filter(|one| one.area == Area::Quotas && one.state == FindingState::Broken)
+        .filter(|one| one.area == Area::Quotas && one.state == CheckStatus::Broken)
         .filter_map(|one| match one.next.first() {
             Some(NextAction::Run(command)) => command.split_once("--service-code "),
             _ => None,
@@ -657,7 +657,7 @@ async fn quotas_count_what_others_have() {
         of_world.services.quotas.insert(code, 80);
     }
     of_world.services.summary.roles.limit = 5_000;
-    assert_eq!(of(Area::Quotas, &findings(&of_world).await), "");
+    assert_eq!(of(Area::Quotas, &results(&of_world).await), "");
 }
 
 /// Two machines and one to replace them with fit, and later ones do not.
@@ -666,7 +666,7 @@ async fn a_quota_that_only_a_full_cluster_outgrows_is_no_reason_to_wait() {
     let mut of_world = connected();
     of_world.services.quotas.insert("L-1216C47A", 6);
     assert_eq!(
-        of(Area::Quotas, &findings(&of_world).await),
+        of(Area::Quotas, &results(&of_world).await),
         "attention vCPUs of On-Demand machines: 6 needed at first, 8 at most, quota 6; AWS reviews requests for more, which can take days: request it first"
     );
 }
@@ -746,13 +746,13 @@ async fn pipelines_are_asked_for_the_newest_commit() {
             .insert(name, (executions, stages));
         let said = of(
             Area::Pipelines,
-            &findings_at(&of_world, BranchHead::Commit(COMMIT)).await,
+            &results_at(&of_world, BranchHead::Commit(COMMIT)).await,
         );
         text += &format!("{case}\n  {said}\n");
     }
-    let ahead = findings_at(&connected(), BranchHead::Commit("ffffffffffffffff")).await;
+    let ahead = results_at(&connected(), BranchHead::Commit("ffffffffffffffff")).await;
     text += &format!("the branch is ahead\n  {}\n", of(Area::Pipelines, &ahead));
-    let unknown = findings_at(
+    let unknown = results_at(
         &connected(),
         BranchHead::Unreadable("git ls-remote: no route"),
     )
@@ -769,7 +769,7 @@ async fn pipelines_are_asked_for_the_newest_commit() {
 async fn a_secret_that_was_just_given_a_value_has_one() {
     let mut of_world = connected();
     of_world.services.listed_secrets = Some(vec![secret("api/DATABASE_URL", false)]);
-    assert_eq!(of(Area::Secrets, &findings(&of_world).await), "");
+    assert_eq!(of(Area::Secrets, &results(&of_world).await), "");
     let asked = of_world.services.asked();
     let described = asked.iter().filter(|line| line.contains("DescribeSecret"));
     assert_eq!(described.count(), 2);
@@ -778,7 +778,7 @@ async fn a_secret_that_was_just_given_a_value_has_one() {
 #[tokio::test(start_paused = true)]
 async fn no_value_is_ever_read() {
     let of_world = connected();
-    findings(&of_world).await;
+    results(&of_world).await;
     assert!(
         of_world
             .services
@@ -816,7 +816,7 @@ async fn bootstrap_is_asked_for_first() {
         let name = "lemonade-staging-bootstrap";
         of_world.stacks.stacks.retain(|stack| stack.name != name);
         of_world.stacks.stacks.push(stack(name, status, &[]));
-        assert_eq!(of(Area::Bootstrap, &findings(&of_world).await), said);
+        assert_eq!(of(Area::Bootstrap, &results(&of_world).await), said);
     }
 }
 
@@ -824,9 +824,9 @@ async fn bootstrap_is_asked_for_first() {
 async fn an_environment_without_a_database_is_told_so() {
     let mut of_world = connected();
     of_world.environment.atlas = None;
-    let findings = findings(&of_world).await;
+    let results = results(&of_world).await;
     assert_eq!(
-        of(Area::Database, &findings),
+        of(Area::Database, &results),
         "note : no peering is configured: the database is not reachable"
     );
 }
@@ -836,7 +836,7 @@ async fn a_certificate_that_is_gone_is_missed() {
     let mut of_world = connected();
     of_world.services.certificates.clear();
     assert_eq!(
-        of(Area::Certificates, &findings(&of_world).await),
+        of(Area::Certificates, &results(&of_world).await),
         "broken staging.lemonade.example: missing, although loadbalancer is deployed\n\
          broken www.lemonade-shop.example: missing, although service-shop is deployed"
     );
@@ -845,11 +845,11 @@ async fn a_certificate_that_is_gone_is_missed() {
 /// Who may not assume the role is told which permission is missing; nothing suffers, so the exit code stays.
 #[tokio::test(start_paused = true)]
 async fn the_drift_role_that_cannot_be_assumed_is_a_note() {
-    let well = findings(&connected()).await;
+    let well = results(&connected()).await;
     assert_eq!(of(Area::Drift, &well), "");
     let mut denied = connected();
     denied.services.denied.insert("sts:AssumeRole");
-    let found = findings(&denied).await;
+    let found = results(&denied).await;
     assert_eq!(
         of(Area::Drift, &found),
         "note lemonade-staging-drift: can't be assumed: drift is detected with your own permissions"
@@ -865,7 +865,7 @@ async fn the_drift_role_that_cannot_be_assumed_is_a_note() {
     );
     // Before bootstrap there is no role to miss.
     denied.stacks.stacks.clear();
-    assert_eq!(of(Area::Drift, &findings(&denied).await), "");
+    assert_eq!(of(Area::Drift, &results(&denied).await), "");
 }
 
 /// A repository keeps so many images, whatever runs: before the one that does goes, that is said.
@@ -886,12 +886,12 @@ async fn an_image_that_runs_and_is_about_to_go_is_told() {
     of.services
         .images
         .insert(repository.clone(), newer(last_that_is_fine));
-    assert_eq!(of_images(&findings(&of).await), "");
+    assert_eq!(of_images(&results(&of).await), "");
 
     of.services
         .images
         .insert(repository.clone(), newer(last_that_is_fine + 1));
-    let found = findings(&of).await;
+    let found = results(&of).await;
     assert_eq!(
         of_images(&found),
         format!(
@@ -910,15 +910,15 @@ async fn an_image_that_runs_and_is_about_to_go_is_told() {
         .images
         .insert(repository, vec![image("sha256:0", 0)]);
     assert_eq!(
-        of_images(&findings(&of).await),
+        of_images(&results(&of).await),
         format!(
             "broken web: {RUNS} is running, but its repository no longer has it: no new task can start"
         )
     );
 }
 
-fn of_images(findings: &[Finding]) -> String {
-    of(Area::Images, findings)
+fn of_images(results: &[CheckResult]) -> String {
+    of(Area::Images, results)
 }
 
 /// The account has one identity provider of GitHub at most, which no stack makes: it is asked for where a workflow
@@ -927,7 +927,7 @@ fn of_images(findings: &[Finding]) -> String {
 async fn a_missing_identity_provider_is_told_where_a_workflow_promotes() {
     let mut by_hand = connected();
     by_hand.services.has_identity_provider = false;
-    assert_eq!(of(Area::Connections, &findings(&by_hand).await), "");
+    assert_eq!(of(Area::Connections, &results(&by_hand).await), "");
     let asks = |of: &HealthyEnvironment| {
         let asked = of.services.asked().join("\n");
         asked.contains("iam:GetOpenIDConnectProvider arn:aws:iam::444455556666:oidc-provider/token.actions.githubusercontent.com")
@@ -938,7 +938,7 @@ async fn a_missing_identity_provider_is_told_where_a_workflow_promotes() {
     automatic.services.has_identity_provider = false;
     let ids = "123456/456789".parse().unwrap();
     automatic.environment.applications[0].promotion = Promotion::Automatic(ids);
-    let found = findings(&automatic).await;
+    let found = results(&automatic).await;
     assert!(asks(&automatic));
     assert_eq!(
         of(Area::Connections, &found),
@@ -946,7 +946,7 @@ async fn a_missing_identity_provider_is_told_where_a_workflow_promotes() {
     );
     let told = found
         .iter()
-        .find(|one| one.state == FindingState::Broken)
+        .find(|one| one.state == CheckStatus::Broken)
         .unwrap();
     assert_eq!(
         told.next,
@@ -957,5 +957,5 @@ async fn a_missing_identity_provider_is_told_where_a_workflow_promotes() {
         )]
     );
     automatic.services.has_identity_provider = true;
-    assert_eq!(of(Area::Connections, &findings(&automatic).await), "");
+    assert_eq!(of(Area::Connections, &results(&automatic).await), "");
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use cloudformation::status::StackStatus;
+use deploy::inspect::check_result::{Area, CheckStatus};
 use deploy::inspect::doctor::{BranchHead, DoctorContext};
-use deploy::inspect::finding::{Area, FindingState};
 use deploy::inspect::health::{Health, health};
 use deploy::inspect::{DriftByStack, ProbeError, ProbeErrorKind, StackDrift, inspect};
 use deploy::plan::{Action, Plan, StackPlan, VERSION};
@@ -70,7 +70,7 @@ async fn everything_is_well() {
     let connected = connected();
     let plan = plan(&connected, &[]);
     let health = of(&connected, &plan, None).await;
-    assert_eq!(health.state, FindingState::Fine);
+    assert_eq!(health.state, CheckStatus::Fine);
     insta::assert_snapshot!("well-80", text(&inspection::health(&health, WIDE), WIDE));
     insta::assert_snapshot!(
         "well-40",
@@ -120,7 +120,7 @@ async fn something_is_not() {
         ),
     ]);
     let health = of(&connected, &plan, Some(&drift)).await;
-    assert_eq!(health.state, FindingState::Broken);
+    assert_eq!(health.state, CheckStatus::Broken);
     insta::assert_snapshot!("unwell-80", text(&inspection::health(&health, WIDE), WIDE));
 }
 
@@ -132,6 +132,6 @@ async fn as_json() {
         &[("ecs", Action::Recover, Some("UPDATE_ROLLBACK_FAILED"))],
     );
     let mut health = of(&connected, &plan, None).await;
-    health.findings.retain(|one| one.area == Area::Stacks);
+    health.results.retain(|one| one.area == Area::Stacks);
     insta::assert_json_snapshot!("json", health);
 }

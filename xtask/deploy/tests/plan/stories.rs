@@ -100,7 +100,7 @@ resources.Bucket = { Type = "AWS::S3::Bucket", DeletionPolicy = "RetainExceptOnC
 
 /// The policy lets through what was acknowledged, nothing else, and is whole again afterwards.
 #[test]
-fn an_acknowledged_replacement_relaxes_the_policy_for_its_step() {
+fn an_acknowledged_replacement_overrides_the_policy_for_its_step() {
     let scenario = Scenario::read(REPLACEMENT);
     let cloud = scenario.cloud();
     let mut request = scenario.request();
@@ -299,7 +299,7 @@ resources.Topic = { Type = "AWS::SNS::Topic" }
     let plan = plan(&cloud, &scenario, &request);
     let step = step(&plan, "lemonade-production-network");
     let denies = |policy: &str| policy.contains("Deny");
-    assert!(!denies(&step.relax.as_ref().unwrap().policy));
+    assert!(!denies(&step.policy_override.as_ref().unwrap().policy));
     assert!(!denies(step.policy.as_ref().unwrap()));
 }
 

@@ -12,7 +12,7 @@ use deploy::preflight::{
     Source, check, check_saved_plan,
 };
 
-use crate::support::assembly;
+use test_support::assembly;
 
 fn expected(environment: &str) -> ExpectedTarget {
     ExpectedTarget::of(&assembly::of(environment))
@@ -458,7 +458,7 @@ fn a_saved_plan_is_for_the_environments_place_and_stacks() {
     let expected = expected("staging");
     let check = |region, stack| check_saved_plan(&expected, &saved(region, stack));
     assert_eq!(check("eu-west-1", "lemonade-staging-network"), Ok(()));
-    for stranger in ["somebodys", "lemonade-production-network"] {
+    for stranger in ["foreign", "lemonade-production-network"] {
         let refusals = check("eu-west-1", stranger).unwrap_err();
         assert!(
             matches!(refusals.as_slice(), [Refusal::StrangerInPlan { stack, .. }] if stack == stranger),

@@ -3,7 +3,7 @@
 use common::environment::EnvironmentName;
 use deploy::preflight::{Consent, ExpectedTarget, Question, Refusal};
 
-use crate::support::assembly;
+use test_support::assembly;
 
 fn expected(environment: &str) -> ExpectedTarget {
     ExpectedTarget::of(&assembly::of(environment))
@@ -21,12 +21,12 @@ type Said = (
 
 const SAID: &[Said] = &[
     (false, None, false, true, "yes or no", "name"),
-    (false, None, false, false, "NobodyToAsk", "NobodyToAsk"),
+    (false, None, false, false, "NoTerminal", "NoTerminal"),
     (false, None, true, true, "yes or no", "name"),
-    (false, None, true, false, "NobodyToAsk", "NobodyToAsk"),
+    (false, None, true, false, "NoTerminal", "NoTerminal"),
     (true, None, false, true, "nothing", "name"),
-    (true, None, false, false, "nothing", "NobodyToAsk"),
-    (true, None, true, false, "nothing", "NobodyToAsk"),
+    (true, None, false, false, "nothing", "NoTerminal"),
+    (true, None, true, false, "nothing", "NoTerminal"),
     (false, Some("it"), false, true, "nothing", "name"),
     (false, Some("it"), false, false, "nothing", "NoSavedPlan"),
     (true, Some("it"), false, false, "nothing", "NoSavedPlan"),

@@ -5,4 +5,3 @@
 mod check;
 mod consent;
 mod sources;
-mod support;

@@ -5,8 +5,7 @@ use deploy::preflight::{
 };
 use provenance::Record;
 
-use crate::support::assembly;
-use crate::support::scratch::Scratch;
+use test_support::{Scratch, assembly};
 
 const TEMPLATE: &str = "assembly/lemonade-production-network.template.json";
 

@@ -81,7 +81,7 @@ pub(crate) fn deploy(phase: Phase, exists: bool) -> Operation {
         policy: None,
         import_existing: false,
         imports: Vec::new(),
-        relax: None,
+        policy_override: None,
         guarded: BTreeSet::new(),
         acknowledged: BTreeSet::new(),
         rolling: BTreeSet::new(),

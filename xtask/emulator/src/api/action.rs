@@ -4,7 +4,6 @@ use cloudformation::status::{Capability, ResourceDriftStatus, StackStatus};
 use cloudformation::{ChangeSetType, Parameter, ResourceToImport, Tag};
 use serde::{Deserialize, Serialize};
 
-/// A call of the API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// STS `GetCallerIdentity`.
@@ -25,24 +24,20 @@ pub enum Action {
     },
     /// `CreateStack`.
     CreateStack {
-        /// What it is made of.
         target: Target,
         /// What happens when it fails.
         on_failure: OnFailure,
         /// Whether it is protected against deletion.
         termination_protection: bool,
-        /// The stack policy, if there is to be one.
         policy: Option<String>,
     },
     /// `UpdateStack`.
     UpdateStack {
-        /// What it is made of.
         target: Target,
         /// Whether a failure leaves it as it is (`DisableRollback`).
         disable_rollback: bool,
         /// The stack policy from now on.
         policy: Option<String>,
-        /// The stack policy for this update only.
         policy_during_update: Option<String>,
     },
     /// `DeleteStack`.
@@ -51,16 +46,13 @@ pub enum Action {
         stack: String,
         /// Logical ids of resources that stay.
         retain: Vec<String>,
-        /// The role.
         role: Option<String>,
-        /// The client's token.
         token: Option<String>,
     },
     /// `CancelUpdateStack`.
     CancelUpdateStack {
         /// Name or id.
         stack: String,
-        /// The client's token.
         token: Option<String>,
     },
     /// `ContinueUpdateRollback`.
@@ -69,25 +61,20 @@ pub enum Action {
         stack: String,
         /// Logical ids of resources that are left as they are.
         skip: Vec<String>,
-        /// The client's token.
         token: Option<String>,
     },
     /// `RollbackStack`.
     RollbackStack {
         /// Name or id.
         stack: String,
-        /// The client's token.
         token: Option<String>,
     },
     /// `CreateChangeSet`.
     CreateChangeSet {
         /// What the stack is made of afterwards.
         target: Target,
-        /// The change set's name.
         name: String,
-        /// Whether it creates the stack.
         kind: ChangeSetType,
-        /// Its description.
         description: Option<String>,
         /// Whether resources that exist under the names in the template are imported.
         import_existing: bool,
@@ -120,7 +107,6 @@ pub enum Action {
         stack: Option<String>,
         /// Whether a failure leaves the stack as it is (`DisableRollback`).
         disable_rollback: bool,
-        /// The client's token.
         token: Option<String>,
     },
     /// `DeleteChangeSet`.
@@ -162,14 +148,10 @@ pub enum Action {
     GetTemplateSummary {
         /// Name or id.
         stack: Option<String>,
-        /// The template.
         template: Option<String>,
     },
     /// `ValidateTemplate`.
-    ValidateTemplate {
-        /// The template.
-        template: String,
-    },
+    ValidateTemplate { template: String },
     /// `ListExports`.
     ListExports {
         /// Where the page begins.
@@ -177,7 +159,6 @@ pub enum Action {
     },
     /// `ListImports`.
     ListImports {
-        /// The export's name.
         export: String,
         /// Where the page begins.
         next: Option<String>,
@@ -191,7 +172,6 @@ pub enum Action {
     SetStackPolicy {
         /// Name or id.
         stack: String,
-        /// The policy.
         policy: String,
     },
     /// `UpdateTerminationProtection`.
@@ -224,11 +204,8 @@ pub enum Action {
     SignalResource {
         /// Name or id.
         stack: String,
-        /// The resource.
         logical_id: String,
-        /// The signal's own id.
         unique_id: String,
-        /// Whether all is well.
         success: bool,
     },
 }
@@ -238,9 +215,7 @@ pub enum Action {
 pub struct Target {
     /// The stack's name or id.
     pub stack: String,
-    /// The template.
     pub template: TemplateInput,
-    /// The parameters.
     pub parameters: Vec<Parameter>,
     /// What the caller says the template may do.
     pub capabilities: Vec<Capability>,
@@ -248,7 +223,6 @@ pub struct Target {
     pub tags: Option<Vec<Tag>>,
     /// The role from now on.
     pub role: Option<String>,
-    /// The client's token.
     pub token: Option<String>,
 }
 

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use super::values::Time;
 
-/// An answer, one for each action.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// `GetCallerIdentity`.
@@ -23,12 +22,7 @@ pub enum Answer {
     /// `CreateStack`, `UpdateStack`, `RollbackStack`, `UpdateTerminationProtection`: the stack's id.
     StackId(String),
     /// `CreateChangeSet`.
-    ChangeSetId {
-        /// The change set's id.
-        id: String,
-        /// The stack's.
-        stack_id: String,
-    },
+    ChangeSetId { id: String, stack_id: String },
     /// `DescribeChangeSet`.
     ChangeSet(Box<ChangeSetDescription>),
     /// `ListChangeSets`.
@@ -57,7 +51,6 @@ pub enum Answer {
     Done,
 }
 
-/// A change set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeSetDescription {
     /// What is the same in a list.
@@ -68,62 +61,47 @@ pub struct ChangeSetDescription {
     pub capabilities: Vec<Capability>,
     /// The stack's tags afterwards.
     pub tags: Vec<Tag>,
-    /// Whether resources that exist are imported.
     pub import_existing: bool,
-    /// A page of the changes.
     pub changes: Page<Change>,
 }
 
 /// A change set, as `ListChangeSets` tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeSetSummary {
-    /// Its ARN.
     pub id: String,
-    /// Its name.
     pub name: String,
-    /// Its stack's ARN.
     pub stack_id: String,
-    /// Its stack's name.
     pub stack_name: String,
     /// How far it is made.
     pub status: ChangeSetStatus,
     /// Why.
     pub status_reason: Option<String>,
-    /// Whether it can be executed.
     pub execution_status: ExecutionStatus,
     /// When it was made.
     pub created: Time,
-    /// Its description.
     pub description: Option<String>,
 }
 
 /// What a change set does to a resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// What.
     pub action: ChangeAction,
     /// `Delete`, `Retain`, `Snapshot` …, for what leaves the stack.
     pub policy_action: Option<String>,
-    /// The logical id.
     pub logical_id: String,
-    /// The physical id, if there is one.
     pub physical_id: Option<String>,
-    /// The type.
     pub resource_type: String,
     /// Whether it is replaced; it can only be where it is modified.
     pub replacement: Replacement,
     /// `Properties`, `Metadata`, `Tags`, …
     pub scope: Vec<String>,
-    /// The properties that change.
     pub details: Vec<PropertyChange>,
 }
 
-/// A property that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PropertyChange {
     /// `Properties`, `Tags`, `Metadata` …
     pub attribute: String,
-    /// The name of the property, where it is one.
     pub name: Option<String>,
     /// `Never`, `Conditionally`, `Always`.
     pub requires_recreation: String,
@@ -142,11 +120,8 @@ pub struct PropertyChange {
 /// What a template says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateSummary {
-    /// Its description.
     pub description: Option<String>,
-    /// Its parameters.
     pub parameters: Vec<TemplateParameter>,
-    /// What it takes.
     pub capabilities: Vec<Capability>,
     /// Why it takes it.
     pub capabilities_reason: Option<String>,
@@ -154,28 +129,20 @@ pub struct TemplateSummary {
     pub resource_types: Vec<String>,
 }
 
-/// A parameter of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateParameter {
-    /// Its name.
     pub key: String,
-    /// Its type.
     pub parameter_type: String,
-    /// Its default.
     pub default: Option<String>,
     /// Whether its value is not shown.
     pub no_echo: bool,
-    /// Its description.
     pub description: Option<String>,
 }
 
-/// An export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
     /// The ARN of the stack that exports it.
     pub stack_id: String,
-    /// Its name.
     pub name: String,
-    /// Its value.
     pub value: String,
 }

@@ -1,6 +1,5 @@
 //! Why a call is refused.
 
-/// An error answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct ApiError {
@@ -8,6 +7,5 @@ pub struct ApiError {
     pub code: &'static str,
     /// The text, as CloudFormation words it where clients match it.
     pub message: String,
-    /// The status of the HTTP answer.
     pub status: u16,
 }

@@ -18,7 +18,6 @@ const NO_CHANGES: &str = "The submitted information didn't contain changes. Subm
                           information to create a change set.";
 const NO_UPDATES: &str = "No updates are to be performed.";
 
-/// Completes a change set, or fails it.
 pub(crate) fn complete(
     set: &mut ChangeSet,
     stack: &Stack,

@@ -16,7 +16,6 @@ pub(crate) struct Naming<'a> {
     pub(crate) random: Random,
 }
 
-/// A resource that gets an id.
 pub(crate) struct NewResource<'a> {
     pub(crate) stack: &'a str,
     pub(crate) logical_id: &'a str,

@@ -181,7 +181,6 @@ impl Inventory {
         }
     }
 
-    /// Whether a role existed and was deleted.
     pub(crate) fn is_deleted_role(&self, role_arn: &str) -> bool {
         let name = role_arn.rsplit('/').next().unwrap_or(role_arn);
         self.deleted_roles.contains(name)

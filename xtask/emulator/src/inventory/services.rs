@@ -242,7 +242,6 @@ impl Inventory {
         }
     }
 
-    /// Advances the time: services recreate resources.
     pub(crate) fn advance(&mut self, now: Time) {
         self.now = self.now.max(now);
         let (due, later) = std::mem::take(&mut self.returns)

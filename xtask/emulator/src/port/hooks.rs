@@ -16,7 +16,6 @@ macro_rules! operations {
         }
 
         impl Operation {
-            /// Every operation.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
             /// Its name in the API.
@@ -69,7 +68,6 @@ operations! {
 pub struct Call {
     /// How many came before it, through all ports with the same log.
     pub number: usize,
-    /// What was asked.
     pub operation: Operation,
     /// Of which stack (or export), where it is of one.
     pub subject: Option<String>,
@@ -77,7 +75,6 @@ pub struct Call {
     pub at: Time,
 }
 
-/// What happens to a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Intervention {
     /// It is performed and answered.

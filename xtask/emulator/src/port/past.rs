@@ -11,7 +11,7 @@ const KEPT: usize = 64;
 
 /// What a cloud was after each of its last writes. What happened by itself in between follows.
 ///
-/// Clones share it. Whoever writes to the cloud has to remember it here afterwards, or reads may be
+/// Clones share it. Each writer of the cloud has to remember it here afterwards, or reads may be
 /// staler than they were to be.
 #[derive(Clone, Debug, Default)]
 pub struct Past(Arc<Mutex<VecDeque<Cloud>>>);

@@ -46,7 +46,6 @@ impl RequestContext<'_> {
             .ok_or_else(|| crate::error::refusal("InternalFailure", "no such stack"))
     }
 
-    /// A change set and its stack.
     pub(super) fn change_set(
         &self,
         name_or_id: &str,

@@ -15,7 +15,6 @@ use crate::template::{Template, capabilities_needed, check, resolve_parameters};
 /// The number of parsed templates that are kept.
 const MAX_TEMPLATES: usize = 1024;
 
-/// An operation to start.
 pub(super) struct Start {
     pub(super) kind: OperationKind,
     pub(super) definition: Definition,
@@ -48,7 +47,6 @@ pub(super) fn template(context: &mut RequestContext<'_>, text: &str) -> Result<T
     Ok(template)
 }
 
-/// The definition that a request describes.
 pub(super) fn definition(
     context: &mut RequestContext<'_>,
     target: &Target,

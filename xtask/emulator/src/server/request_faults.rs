@@ -108,7 +108,6 @@ impl RequestFaults {
         Ok(())
     }
 
-    /// The fault of a call, if it has one.
     pub(super) fn draw(&self, call: Random) -> Option<RequestFault> {
         let mut drawn = call.derive("fault").below(CERTAIN);
         for (fault, rate) in &self.rates {

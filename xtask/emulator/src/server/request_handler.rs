@@ -36,7 +36,6 @@ pub(super) struct RequestHandler {
     authorize: Option<Box<dyn Authorize>>,
 }
 
-/// A request to AWS's API.
 pub(super) struct ApiRequest<'a> {
     /// The header `Authorization`.
     pub(super) authorization: Option<&'a str>,
@@ -226,7 +225,6 @@ impl RequestHandler {
         wire::write(operation, &answer, request_id)
     }
 
-    /// Performs a control request.
     pub(super) fn control_request(&mut self, method: &str, name: &str, body: &[u8]) -> Reply {
         let answer = ControlRequest::read(method, name, body)
             .map_err(|error| error.to_string())

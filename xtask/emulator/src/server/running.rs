@@ -35,7 +35,6 @@ pub enum ServerError {
         #[source]
         source: io::Error,
     },
-    /// The thread of the server can't start.
     #[error("can't start the server")]
     Serve(#[source] io::Error),
     #[error(transparent)]
@@ -95,7 +94,6 @@ impl RunningServer {
         self.address
     }
 
-    /// The endpoint URL for clients.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

@@ -18,7 +18,6 @@ pub(crate) enum OperationKind {
     Delete,
 }
 
-/// The phase that an operation begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum FirstPhase {
     Forward,
@@ -26,7 +25,6 @@ pub(crate) enum FirstPhase {
     Delete,
 }
 
-/// The phases of operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Phase {
     Accepted,
@@ -40,7 +38,6 @@ pub(crate) enum Phase {
     UpdateRollback,
     /// The resources that a failed update created are deleted.
     RollbackCleanup,
-    /// All resources are deleted.
     Delete,
 }
 
@@ -52,17 +49,14 @@ pub(crate) struct Operation {
     /// Events of another phase are void.
     pub(crate) phase_number: u64,
     pub(crate) token: Option<String>,
-    /// The definition to roll back to.
     pub(crate) before: Option<Definition>,
     pub(crate) after: Option<Definition>,
-    /// The status of the stack before the operation.
     pub(crate) status_before: StackStatus,
     /// The imports of the old definition. Those of the new one are the stack's.
     pub(crate) imports_before: BTreeSet<String>,
     pub(crate) tasks: Tasks,
     /// The changes to resources, to be undone by a rollback.
     pub(crate) undo_log: BTreeMap<String, UndoRecord>,
-    /// The removals of the next cleanup.
     pub(crate) removals: Vec<Removal>,
     pub(crate) failed_to_create: BTreeSet<String>,
     pub(crate) failed_to_update: BTreeSet<String>,

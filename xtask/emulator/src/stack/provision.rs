@@ -26,7 +26,6 @@ use crate::properties::Properties;
 use crate::resource_type::ResourceType;
 use crate::template::{RemovalPolicy, ResourceDefinition, TemplateError};
 
-/// Begins to provision a resource.
 pub(super) fn provision(
     context: &mut OperationContext<'_>,
     stack: &mut Stack,
@@ -499,7 +498,6 @@ fn replace(
     start_creation(context, stack, operation, index, &resource.kind, doing);
 }
 
-/// Completes the provisioning of a resource.
 pub(super) fn provisioned(
     context: &mut OperationContext<'_>,
     stack: &mut Stack,

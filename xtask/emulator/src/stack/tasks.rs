@@ -57,7 +57,6 @@ pub(crate) enum TaskKind {
     Remove(Removal),
 }
 
-/// What a running task does.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum TaskAction {
     Create {

@@ -18,7 +18,6 @@ const MAX_OUTPUTS: usize = 200;
 const MAX_PARAMETERS: usize = 200;
 const MAX_MAPPINGS: usize = 200;
 
-/// Parses and checks a template.
 pub(crate) fn check(text: &str) -> Result<Template, TemplateError> {
     if text.len() > MAX_BODY {
         return Err(TemplateError(format!(
@@ -132,7 +131,6 @@ fn references(template: &Template) -> Result<(), TemplateError> {
     conditions(template, &template.conditions)
 }
 
-/// Checks the references of a section.
 fn block<'a>(
     template: &'a Template,
     references: &'a References,

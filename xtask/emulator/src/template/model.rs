@@ -10,10 +10,8 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug)]
 pub(crate) struct Template(Arc<Parts>);
 
-/// The sections of a template.
 #[derive(Debug, Default)]
 pub(crate) struct Parts {
-    /// As it was sent.
     pub(crate) text: String,
     pub(crate) description: Option<String>,
     pub(crate) parameters: BTreeMap<String, ParameterDefinition>,

@@ -7,10 +7,9 @@ use super::error;
 use super::operation::Service;
 use crate::api::{ApiError, Caller};
 
-/// What a signature says of whoever signed.
+/// What a signature says of the signer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Credential {
-    /// The access key id.
     pub key: String,
     /// The region that the request was signed for.
     pub region: String,

@@ -6,7 +6,6 @@ use super::operation::Service;
 use super::xml::Xml;
 use crate::api::ApiError;
 
-/// The answer to an error.
 #[must_use]
 pub fn write_error(service: Service, error: &ApiError, request_id: &str) -> String {
     let kind = if error.status < 500 {
@@ -63,7 +62,7 @@ pub fn expired_token() -> ApiError {
     )
 }
 
-/// Nobody signed the request.
+/// The request has no signature.
 pub(super) fn missing_authentication() -> ApiError {
     error(
         403,
@@ -72,7 +71,6 @@ pub(super) fn missing_authentication() -> ApiError {
     )
 }
 
-/// The signature lacks something.
 pub(super) fn incomplete_signature(lacks: &str) -> ApiError {
     error(
         403,

@@ -20,7 +20,6 @@ impl Service {
         }
     }
 
-    /// The namespace of its answers.
     #[must_use]
     pub const fn namespace(self) -> &'static str {
         match self {
@@ -29,7 +28,6 @@ impl Service {
         }
     }
 
-    /// The version of its API.
     #[must_use]
     pub const fn version(self) -> &'static str {
         match self {
@@ -54,7 +52,6 @@ macro_rules! operations {
             /// Every operation that is served.
             pub const ALL: &[Self] = &[$($(Self::$name),*),*];
 
-            /// Its name.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -62,7 +59,6 @@ macro_rules! operations {
                 }
             }
 
-            /// The service that it is of.
             #[must_use]
             pub const fn service(self) -> Service {
                 match self {

@@ -26,7 +26,6 @@ impl Query {
             .map(Self)
     }
 
-    /// The value of a name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }

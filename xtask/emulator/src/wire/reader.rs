@@ -1,7 +1,7 @@
 //! Reads the parameters of a request, and collects everything that is wrong with them.
 //!
 //! AWS answers with all of it at once: `2 validation errors detected: …; …`. A reader therefore
-//! goes on after a problem with a placeholder, which nobody sees, because [`Reader::finish`] gives
+//! goes on after a problem with a placeholder, which is never seen, because [`Reader::finish`] gives
 //! the problems instead of the request.
 
 use super::error;
@@ -9,7 +9,6 @@ use super::query::Query;
 use super::rule::Rule;
 use crate::api::ApiError;
 
-/// Reads the parameters of a request.
 pub(super) struct Reader<'a> {
     query: &'a Query,
     problems: Vec<String>,

@@ -8,7 +8,6 @@
 pub(super) struct Rule {
     /// The fewest and the most characters.
     pub(super) length: (usize, usize),
-    /// The pattern, where there is one.
     pub(super) pattern: Option<&'static Pattern>,
 }
 
@@ -33,7 +32,6 @@ impl Rule {
         }
     }
 
-    /// What a value breaks.
     pub(super) fn broken_by(&self, value: &str) -> Vec<String> {
         let mut broken = Vec::new();
         if let Some(pattern) = self.pattern
@@ -60,37 +58,27 @@ impl Rule {
     }
 }
 
-/// A new stack's name.
 pub(super) const NEW_STACK: Rule = Rule::pattern(128, &NAME);
 /// A stack, by its name or its id.
 pub(super) const STACK: Rule = Rule::pattern(usize::MAX, &NAME_OR_ARN);
-/// A new change set's name.
 pub(super) const NEW_CHANGE_SET: Rule = Rule::pattern(128, &NAME);
 /// A change set, by its name or its id.
 pub(super) const CHANGE_SET: Rule = Rule::pattern(1_600, &NAME_OR_ARN);
-/// A client's token.
 pub(super) const TOKEN: Rule = Rule::pattern(128, &TOKEN_TEXT);
 /// The client's token of a change set: without a pattern.
 pub(super) const CHANGE_SET_TOKEN: Rule = Rule::length(1, 128);
 /// Where a page begins.
 pub(super) const NEXT_TOKEN: Rule = Rule::length(1, 1_024);
-/// A change set's description.
 pub(super) const DESCRIPTION: Rule = Rule::length(1, 1_024);
-/// A stack policy.
 pub(super) const POLICY: Rule = Rule::length(1, 16_384);
-/// A role's ARN.
 pub(super) const ROLE: Rule = Rule::length(20, 2_048);
-/// A tag's key.
 pub(super) const TAG_KEY: Rule = Rule::length(1, 128);
 /// A tag's value. Elsewhere it may be empty, here it may not.
 pub(super) const TAG_VALUE: Rule = Rule::length(1, 256);
 /// A template. CloudFormation itself says when it is too long.
 pub(super) const TEMPLATE: Rule = Rule::length(1, usize::MAX);
-/// The id of a drift detection.
 pub(super) const DETECTION: Rule = Rule::length(1, 36);
-/// The id of a signal.
 pub(super) const SIGNAL: Rule = Rule::length(1, 64);
-/// Anything.
 pub(super) const ANY: Rule = Rule::length(0, usize::MAX);
 
 static NAME: Pattern = Pattern {

@@ -83,7 +83,7 @@ fn an_export_is_unique_in_its_account_and_region() {
 }
 
 #[test]
-fn what_nobody_exports_can_not_be_imported() {
+fn an_export_that_does_not_exist_can_not_be_imported() {
     let mut client = Client::new();
     client.create("one", &consumer("logs")).unwrap();
     client.settle();

@@ -51,7 +51,7 @@ fn seconds_to_delete(client: &mut Client, stack: &str) -> u64 {
 }
 
 #[test]
-fn machines_wait_for_a_hook_that_nobody_completes() {
+fn machines_wait_for_a_hook_that_nothing_completes() {
     let mut client = Client::new();
     client.created("machines", &machines(false));
     let seconds = seconds_to_delete(&mut client, "machines");

@@ -115,7 +115,7 @@ fn requests_to_other_services_are_answered_by_the_authorizer() {
         refused.body,
         r#"{"__type":"AccessDenied","message":"444455556666 may not"}"#
     );
-    // Nobody plays this one; it is no call of CloudFormation either.
+    // Nothing implements this one; it is no call of CloudFormation either.
     let unknown = ask("111122223333", "Registry.PutImage");
     assert_eq!(unknown.status, 400, "{}", unknown.body);
 }

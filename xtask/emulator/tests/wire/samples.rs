@@ -37,7 +37,7 @@ pub(crate) const fn last<T>(items: Vec<T>) -> Page<T> {
 pub(crate) fn identity() -> Identity {
     Identity {
         account: "111122223333".to_owned(),
-        arn: "arn:aws:iam::111122223333:user/somebody".to_owned(),
+        arn: "arn:aws:iam::111122223333:user/ann".to_owned(),
         user_id: "AIDAEXAMPLE".to_owned(),
     }
 }

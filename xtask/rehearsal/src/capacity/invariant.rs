@@ -32,7 +32,6 @@ pub struct Observation {
     pub machine: u64,
 }
 
-/// A violated invariant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Violation {
     pub minute: Minute,
@@ -52,10 +51,7 @@ pub enum ViolationKind {
     },
     /// Long enough after the last disturbance the cluster is not in the band, although it could
     /// be; or, where it can't, not at the bound that is nearest.
-    NotSettled {
-        /// How many machines there are.
-        machines: u32,
-    },
+    NotSettled { machines: u32 },
     /// Tasks wait for longer than [`InvariantMonitor::longest_wait`], there are fewer than *w* machines and
     /// none is being added. Minutes in which a machine drains are not counted, up to
     /// [`InvariantMonitor::longest_held_up`].
@@ -121,7 +117,6 @@ struct Wait {
 const STALE: Minute = METRIC_LAG.1 + 2;
 
 impl<'a> InvariantMonitor<'a> {
-    /// A monitor for a scaling policy.
     #[must_use]
     pub const fn new(policy: &'a ScalingPolicy) -> Self {
         Self {
@@ -157,7 +152,6 @@ impl<'a> InvariantMonitor<'a> {
         LONGEST_DRAIN + Self::longest_wait(policy)
     }
 
-    /// Checks one minute.
     pub fn check(&mut self, now: Minute, observation: &Observation) {
         if observation.disturbed {
             self.quiet_since = now;

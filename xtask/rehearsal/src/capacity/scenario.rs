@@ -14,7 +14,6 @@ use common::random::SplitMix64;
 /// The fixed part of a cluster: its machines, and the tasks that the definition admits.
 #[derive(Debug, Clone, Copy)]
 pub struct ClusterConfig {
-    /// The type of every machine.
     pub machine: MachineType,
     /// The band that admits tasks.
     pub band: MemoryBand,
@@ -31,18 +30,19 @@ impl ClusterConfig {
     }
 }
 
-/// An external event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScenarioEvent {
     /// A service is to have another number of tasks.
-    Desired { service: usize, tasks: u32 },
-    /// A service is deployed.
-    Deploy { service: usize },
-    /// A machine is lost.
+    Desired {
+        service: usize,
+        tasks: u32,
+    },
+    Deploy {
+        service: usize,
+    },
     LoseMachine,
     /// All machines of a zone are lost, and none can be launched there.
     LoseZone(Zone),
-    /// The zone is back.
     ZoneBack,
     /// The metric isn't published for so many minutes.
     MetricGap(Minute),
@@ -98,9 +98,7 @@ impl Odds {
 
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// The seed of the scenario.
     pub seed: u64,
-    /// How long it is.
     pub minutes: Minute,
     /// What each machine has registered: somewhere between the bounds that are known.
     pub size: Size,
@@ -120,7 +118,6 @@ const BUSY: Minute = 180;
 /// Length of the hours in which nothing changes.
 const CALM: Minute = 300;
 
-/// The longest gap of the metric.
 pub const LONGEST_GAP: Minute = 5;
 
 impl Scenario {

@@ -12,7 +12,6 @@ use crate::capacity::timing::LOSS_DETECTED;
 use crate::capacity::trace::{Event, Sample, Trace};
 use common::random::SplitMix64;
 
-/// The result of a simulation.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     pub trace: Trace,
@@ -32,7 +31,6 @@ struct Simulation<'a> {
     trace: Trace,
 }
 
-/// Simulates a scenario.
 #[must_use]
 pub fn simulate(policy: &ScalingPolicy, scenario: &Scenario) -> Outcome {
     let mut simulation = Simulation {

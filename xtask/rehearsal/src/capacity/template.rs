@@ -3,16 +3,13 @@
 use common::environment::Environment;
 use common::stack::StackError;
 
-/// The stack that holds the cluster.
 const CLUSTER: &str = "ecs";
 
-/// Errors of synthesis.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The definition breaks a rule.
     #[error("{0}")]
     Stack(#[from] StackError),
-    /// The definition has no cluster.
     #[error("the definition has no stack `{CLUSTER}`")]
     NoCluster,
 }

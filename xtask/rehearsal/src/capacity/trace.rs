@@ -37,21 +37,16 @@ pub enum Event {
     Deploys {
         service: usize,
     },
-    /// A machine is lost.
     MachineLost,
-    /// A zone is lost.
     ZoneLost {
         zone: Zone,
     },
-    /// The zone is back.
     ZoneBack,
-    /// The metric is missing.
     MetricGap {
         minutes: Minute,
     },
     /// A drain took too long.
     DrainCut {
-        /// How many tasks were killed.
         tasks: usize,
     },
 }
@@ -76,7 +71,6 @@ impl fmt::Display for Event {
     }
 }
 
-/// The trace of a simulation.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
     pub samples: Vec<Sample>,

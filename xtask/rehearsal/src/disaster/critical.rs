@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timed {
     pub name: String,
-    /// How long it took.
     pub took: u64,
     /// What had to be done before, by name.
     pub needs: Vec<String>,

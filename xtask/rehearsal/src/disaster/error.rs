@@ -9,29 +9,23 @@ use common::input::InputErrors;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DrillError {
-    /// The assembly can't be read.
     #[error(transparent)]
     Assembly(#[from] ReadError),
-    /// The assembly is of another environment.
     #[error("the assembly is for {found}, not for {asked}")]
     OtherEnvironment {
-        /// The environment that was asked for.
         asked: EnvironmentName,
         found: EnvironmentName,
     },
     /// The definition can't be read.
     #[error("{0}")]
     Input(#[from] InputErrors),
-    /// The capacity can't be simulated.
     #[error("can't synthesize the template of the cluster")]
     Template(#[from] TemplateError),
-    /// The capacity can't be simulated.
     #[error("can't simulate the scaling")]
     ScalingPolicy(#[from] ScalingPolicyError),
     /// There is no time to pass.
     #[error("can't start the async runtime")]
     Runtime(#[source] std::io::Error),
-    /// A look at the environment failed.
     #[error("can't read the state of the environment")]
     Port(#[from] ClientError),
     /// The engine could not go on.
@@ -40,20 +34,17 @@ pub enum DrillError {
     /// An act did not end as it has to.
     #[error("{phase} failed: {why}")]
     Failed { phase: &'static str, why: String },
-    /// Something is not as it was before the loss.
     #[error("after the rebuild, {what} is {found}; before the loss it was {expected}")]
     Lost {
         what: String,
         expected: String,
         found: String,
     },
-    /// The simulation left an invariant.
     #[error("the loss of a zone violates an invariant: {0}")]
     Violated(String),
     /// The story does not become JSON.
     #[error("can't write JSON")]
     Json(#[source] serde_json::Error),
-    /// Standard output can't be written to.
     #[error("can't write to standard output")]
     Print(#[source] std::io::Error),
 }

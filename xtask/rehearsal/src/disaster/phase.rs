@@ -30,7 +30,6 @@ pub struct Phase {
     pub took: u64,
     /// The duration of the critical path, in milliseconds.
     pub critical: u64,
-    /// The steps of the critical path.
     pub path: Vec<String>,
     /// In the order in which they ended.
     pub steps: Vec<Step>,
@@ -42,7 +41,6 @@ pub struct Phase {
     pub acknowledged: usize,
 }
 
-/// A step of a phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {

@@ -14,9 +14,7 @@ use crate::disaster::error::DrillError;
 
 /// The minute of the loss: by then the first machines have booted and all tasks run.
 const LOST: Minute = 60;
-/// The minute in which the zone is back.
 const BACK: Minute = 240;
-/// The length of the simulation.
 const LONG: Minute = 480;
 
 /// What happens when a zone is lost.

@@ -268,9 +268,9 @@ fn a_role_is_acted_as_by_whom_it_trusts() {
     assert!(may("codebuild.amazonaws.com", "a"));
     assert!(!may("codebuild.amazonaws.com", "b"));
     assert!(!may("codepipeline.amazonaws.com", "a"));
-    let nobody = "arn:aws:iam::111122223333:role/nobody";
+    let unknown = "arn:aws:iam::111122223333:role/unknown";
     assert_eq!(
-        rights.decide(nobody, &get()),
+        rights.decide(unknown, &get()),
         Decision::Denied(Denial::UnknownRole)
     );
 }

@@ -60,7 +60,7 @@ fn cloudformation_may_manage_every_resource() {
     for read in environments() {
         let missing = missing_permissions(read, "execution", |stack| {
             let mut stacks = read.synthesis.assembly.stacks.iter();
-            stacks.any(|artifact| artifact.name.as_str() == stack && !artifact.applied_by_a_person)
+            stacks.any(|artifact| artifact.name.as_str() == stack && !artifact.applied_manually)
         });
         assert!(missing.is_empty(), "{}", missing.join("\n"));
     }
@@ -335,7 +335,7 @@ fn protection_calls(stack: &str) -> Vec<Request> {
 fn stacks(read: &Read) -> impl Iterator<Item = String> + '_ {
     let stacks = read.synthesis.assembly.stacks.iter();
     stacks
-        .filter(|stack| !stack.applied_by_a_person)
+        .filter(|stack| !stack.applied_manually)
         .map(|stack| Names(read).stack(stack.name.id()))
 }
 
@@ -581,7 +581,7 @@ fn who_deploys_reads_what_tasks_wrote_last_and_nothing_else() {
         let others = [
             of_task("api"),
             lines(&environment.names().log_group("cicd", "deploy"), "0a1b2c3d"),
-            lines(&group("web"), "somebody-else"),
+            lines(&group("web"), "foreign"),
         ];
         assert_eq!(refused(read, "web-deploy", &others).len(), others.len());
         assert_eq!(refused(read, "deploy", &others[1..]).len(), 2);

@@ -188,7 +188,7 @@ fn a_change_of_the_stages_starts_again() {
 #[test]
 fn what_changes_no_property_of_the_pipeline_starts_nothing() {
     let seen = changed_in_build("updates-nothing", |resources| {
-        resources["Pipeline"]["Metadata"] = json!({ "Told": "to nobody" });
+        resources["Pipeline"]["Metadata"] = json!({ "Note": "unused" });
         let name = &mut resources["Pipeline"]["Properties"]["Name"];
         *name = json!({ "Fn::Sub": PIPELINE });
     });

@@ -133,8 +133,8 @@ fn facts(change: &Change<'_>, old: &StackArtifact, new: &StackArtifact) -> Vec<C
             )
         });
     }
-    if old.applied_by_a_person != new.applied_by_a_person {
-        let (weight, text) = if new.applied_by_a_person {
+    if old.applied_manually != new.applied_manually {
+        let (weight, text) = if new.applied_manually {
             (
                 Weight::Notable,
                 "pipelines no longer deploy the stack: a person does, with `cargo xtask bootstrap`",

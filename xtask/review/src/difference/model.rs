@@ -19,7 +19,6 @@ pub struct Difference {
     pub others: Vec<EntryDifference>,
 }
 
-/// The kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Change {
@@ -29,7 +28,6 @@ pub enum Change {
     Changed,
 }
 
-/// A resource that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceDifference {
@@ -58,7 +56,6 @@ pub struct PropertyDifference {
     pub replacement: Replacement,
 }
 
-/// An output that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OutputDifference {

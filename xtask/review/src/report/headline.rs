@@ -19,7 +19,7 @@ pub enum Verdict {
     },
     /// It deploys.
     Changes(Counts),
-    /// It can't be deployed before somebody acts.
+    /// It can't be deployed before a person acts.
     Blocked {
         /// How many words are missing.
         acknowledgements: usize,

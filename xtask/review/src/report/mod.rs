@@ -1,6 +1,7 @@
 //! The report of a change: what a reviewer reads before approving it.
 
 mod annotations;
+mod charges;
 mod forecast;
 mod headline;
 mod markdown;
@@ -12,6 +13,7 @@ mod wording;
 use serde::Serialize;
 
 pub use annotations::annotations;
+pub use charges::{ChargesReport, Monthly};
 pub use forecast::{Acknowledgement, Blocker, Forecast, Step, WayBack};
 pub use headline::{Counts, Verdict};
 pub use markdown::{LIMIT, MARKER, NOTHING, markdown};
@@ -20,6 +22,7 @@ pub use stacks::{Sign, StackChange};
 pub use text::text;
 pub use wording::{details, sign, subjects};
 
+use crate::charges::Prices;
 use crate::consequence::{Consequence, Weight};
 use crate::consequences::consequences;
 use crate::environment::Environment;
@@ -29,7 +32,7 @@ use crate::inputs::attribute;
 pub const VERSION: u32 = 1;
 
 /// A report over all environments.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// [`VERSION`].
@@ -67,7 +70,7 @@ pub struct Told {
 }
 
 /// What happens in one environment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EnvironmentReport {
     /// The environment's name.
@@ -80,6 +83,8 @@ pub struct EnvironmentReport {
     pub unchanged: usize,
     /// The quotas that move, or are nearly used.
     pub quotas: Vec<QuotaChange>,
+    /// What bills by time.
+    pub charges: ChargesReport,
     /// What planning and deploying it to the emulator showed; none where that was not possible.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forecast: Option<Forecast>,
@@ -128,9 +133,12 @@ impl Report {
                 }
                 Err(refused) => (Vec::new(), 0, Vec::new(), Some(refused.clone())),
             };
-            let quotas = match &after {
-                Ok(after) => quotas::changes(&before, after),
-                Err(_) => Vec::new(),
+            let (quotas, charges) = match &after {
+                Ok(after) => (
+                    quotas::changes(&before, after),
+                    ChargesReport::new(&before, after),
+                ),
+                Err(_) => (Vec::new(), ChargesReport::default()),
             };
             let verdict = Verdict::new(&stacks, unchanged, &found, forecast.as_ref(), refused);
             for consequence in found {
@@ -154,6 +162,7 @@ impl Report {
                 stacks,
                 unchanged,
                 quotas,
+                charges,
                 forecast,
             });
         }
@@ -166,6 +175,15 @@ impl Report {
             environments,
             consequences: told,
         }
+    }
+
+    /// Adds money to the standing charges, by unit prices.
+    #[must_use]
+    pub fn priced(mut self, prices: &Prices) -> Self {
+        for one in &mut self.environments {
+            one.charges.price(prices);
+        }
+        self
     }
 
     /// Whether nothing at all changes.

@@ -85,7 +85,7 @@ fn change(id: &str, old: Option<&Stack>, new: Option<&Stack>) -> Option<StackCha
                 (
                     artifact.tags,
                     artifact.termination_protection,
-                    artifact.applied_by_a_person,
+                    artifact.applied_manually,
                 )
             };
             facts(old) == facts(new)

@@ -131,6 +131,9 @@ fn environment(out: &mut String, one: &EnvironmentReport) {
         );
     }
     let _ = writeln!(out, "    {} unchanged", number(one.unchanged, "stack"));
+    for line in one.charges.lines() {
+        wrap(out, 4, 6, &line);
+    }
     if !one.quotas.is_empty() {
         let quotas: Vec<String> = one.quotas.iter().map(ToString::to_string).collect();
         wrap(out, 4, 6, &format!("quotas: {}", quotas.join(" · ")));

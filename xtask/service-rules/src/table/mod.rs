@@ -20,12 +20,10 @@ const GROUPS: &[&[Row]] = &[
     operation::ROWS,
 ];
 
-/// Every row.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
     GROUPS.iter().copied().flatten()
 }
 
-/// The rows of a type.
 pub fn of(resource_type: &str) -> impl Iterator<Item = &'static Row> {
     rows().filter(move |row| row.resource_type == resource_type)
 }

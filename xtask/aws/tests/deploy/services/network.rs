@@ -57,7 +57,7 @@ async fn accepting() {
 
 /// The first attempt of the call took effect, and its answer was lost.
 #[tokio::test]
-async fn accepting_what_waits_for_nobody_any_more() {
+async fn accepting_what_waits_for_no_answer_any_more() {
     let (services, _) = answering(
         400,
         "<Response><Errors><Error><Code>InvalidStateTransition</Code><Message>Invalid state transition for pcx-1, attempted to transition from active to provisioning</Message></Error></Errors></Response>",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::aws::{Aws, Settings, connect};
+use aws::sdk::{Aws, Settings, connect};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use xtask::tools::PythonTools;
 use xtask::workspace::Workspace;
 
-use super::scratch::Scratch;
+use test_support::Scratch;
 
 /// How long it may take to start. It takes two seconds on an idle machine.
 const START: Duration = Duration::from_secs(60);

@@ -24,9 +24,7 @@ const MAX_MISSES: u32 = 5;
 /// A change set that is not executed yet.
 #[derive(Clone, Debug)]
 pub(in crate::execute) struct PendingChangeSet {
-    /// The change set's ARN.
     pub(in crate::execute) id: String,
-    /// The stack's id.
     pub(in crate::execute) stack: String,
     /// Whether the change set created its stack, which holds nothing yet.
     created_stack: bool,
@@ -51,7 +49,6 @@ impl PendingChangeSet {
 }
 
 pub(in crate::execute) enum ChangeSetResult {
-    /// It can be executed.
     Ready(PendingChangeSet, Vec<ResourceChange>),
     /// It contained no changes, and was discarded.
     Empty,

@@ -49,7 +49,6 @@ fn minutes_for_template<P>(context: &StepContext<'_, P>) -> u64 {
     template.map_or(0, |template| asked_for_by(template, step.exists))
 }
 
-/// The deadline of the step's own operation.
 pub(super) fn operation_deadline<P>(context: &StepContext<'_, P>) -> Duration {
     Duration::from_secs(minutes(context) * 60)
 }

@@ -31,7 +31,6 @@ const MAX_EVENT_PAGES: usize = 50;
 /// An operation that was started on an existing stack.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StartedOperation<'a> {
-    /// The stack's id.
     pub(super) stack: &'a str,
     /// The stack's status before.
     pub(super) status: &'a StackStatus,
@@ -313,7 +312,6 @@ pub(super) async fn read_events_back_to<P: CloudFormation>(
     (events, None)
 }
 
-/// Watches a stack for a step.
 pub(super) fn watch<'a, P>(
     context: &StepContext<'a, P>,
     stack: &str,
@@ -326,7 +324,6 @@ pub(super) fn watch<'a, P>(
     })
 }
 
-/// The next poll of a watched stack.
 pub(super) async fn poll<P: CloudFormation>(
     context: &StepContext<'_, P>,
     watch: &mut StackWatch<'_>,

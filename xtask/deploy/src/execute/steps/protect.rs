@@ -116,7 +116,8 @@ pub(super) fn policy_override<'a>(
     step: &'a DeployStep,
     changes: &[ResourceChange],
 ) -> Option<Cow<'a, str>> {
-    let planned = step.relax.as_ref().map(|relax| relax.policy.as_str());
+    let planned = step.policy_override.as_ref();
+    let planned = planned.map(|planned| planned.policy.as_str());
     let in_force = planned.or(step.policy.as_deref())?;
     let denied = changes
         .iter()

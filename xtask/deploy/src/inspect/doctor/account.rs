@@ -2,30 +2,30 @@
 
 use common::environment::Environment;
 
-use crate::inspect::finding::{Area, Finding, FindingState};
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::inspection::Inspection;
 use crate::inspect::probe::ProbeErrorKind;
 
-pub(super) fn check(environment: &Environment, found: &Inspection) -> Finding {
+pub(super) fn check(environment: &Environment, found: &Inspection) -> CheckResult {
     match found {
         Inspection::Unidentified(error) => {
             let message = format!("the caller's identity is unknown: {}", error.reason);
-            let finding = Finding::new(FindingState::Broken, Area::Account, "", message);
+            let result = CheckResult::new(CheckStatus::Broken, Area::Account, "", message);
             match error.kind {
-                ProbeErrorKind::Credentials => finding.by_hand(format!(
+                ProbeErrorKind::Credentials => result.by_hand(format!(
                     "sign in to account {}, for example: aws sso login --profile {}",
                     environment.account, environment.name
                 )),
                 ProbeErrorKind::Transient => {
-                    finding.by_hand("check the network connection, then try again")
+                    result.by_hand("check the network connection, then try again")
                 }
                 ProbeErrorKind::Permission | ProbeErrorKind::Other => {
-                    finding.run("aws sts get-caller-identity")
+                    result.run("aws sts get-caller-identity")
                 }
             }
         }
-        Inspection::OtherAccount(identity) => Finding::new(
-            FindingState::Broken,
+        Inspection::OtherAccount(identity) => CheckResult::new(
+            CheckStatus::Broken,
             Area::Account,
             "",
             format!(
@@ -37,7 +37,7 @@ pub(super) fn check(environment: &Environment, found: &Inspection) -> Finding {
             "sign in to account {}, or select one of its profiles with AWS_PROFILE",
             environment.account
         )),
-        Inspection::Account(account) => Finding::fine(
+        Inspection::Account(account) => CheckResult::fine(
             Area::Account,
             "",
             format!(

@@ -6,14 +6,14 @@
 use common::environment::Environment;
 
 use super::context::is_deployed;
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::console;
-use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::Account;
 use crate::inspect::services::Subscription;
 
-pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, account: &Account) -> Vec<CheckResult> {
     let receiver = environment.alarms.email.to_string();
-    let mut findings = Vec::new();
+    let mut results = Vec::new();
     let mut confirmed = 0;
     for (topic, kind) in crate::inspect::expected::alarm_topics(environment) {
         let stack = environment.names().stack(&kind);
@@ -21,14 +21,14 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
         let subscriptions = match account.alarm_receivers.get(&topic) {
             Some(Ok(Some(subscriptions))) => subscriptions,
             Some(Err(error)) => {
-                findings.push(error.finding(Area::Alarms, name));
+                results.push(error.result(Area::Alarms, name));
                 continue;
             }
             Some(Ok(None)) if is_deployed(account, &stack) == Some(true) => {
                 let drift = console::xtask("drift", environment);
-                findings.push(
-                    Finding::new(
-                        FindingState::Broken,
+                results.push(
+                    CheckResult::new(
+                        CheckStatus::Broken,
                         Area::Alarms,
                         name,
                         format!("the topic is missing, although {} is deployed", stack.id()),
@@ -55,8 +55,8 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
             ),
             None => format!("{receiver} is not subscribed: these alarms reach no one"),
         };
-        findings.push(
-            Finding::new(FindingState::Attention, Area::Alarms, name, message)
+        results.push(
+            CheckResult::new(CheckStatus::Attention, Area::Alarms, name, message)
                 .by_hand(
                     "open the link in the email \"AWS Notification - Subscription Confirmation\"; \
                      to send it again:",
@@ -69,11 +69,11 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
         );
     }
     if confirmed > 0 {
-        findings.push(Finding::fine(
+        results.push(CheckResult::fine(
             Area::Alarms,
             "",
             format!("{receiver} has confirmed {confirmed} of 2 subscriptions"),
         ));
     }
-    findings
+    results
 }

@@ -4,8 +4,8 @@ use common::environment::{DomainName, Environment};
 use common::naming::StackKind;
 
 use super::context::is_deployed;
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::console;
-use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::Account;
 use crate::inspect::services::{Certificate, CertificateStatus, Renewal};
 
@@ -16,10 +16,10 @@ const LATE_DAYS: i64 = 45;
 /// When customers are about to notice.
 const LAST_DAYS: i64 = 14;
 
-pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, account: &Account) -> Vec<CheckResult> {
     let certificates = match &account.certificates {
         Ok(certificates) => certificates,
-        Err(error) => return vec![error.finding(Area::Certificates, "")],
+        Err(error) => return vec![error.result(Area::Certificates, "")],
     };
     crate::inspect::expected::certified(environment)
         .into_iter()
@@ -29,7 +29,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                 .filter(|one| one.domain == name.as_str());
             // The one that is used. While a first one waits, none is.
             match of_name.max_by_key(|one| (one.in_use, rank(&one.status), one.expires)) {
-                Some(certificate) => certificate_finding(environment, account, certificate),
+                Some(certificate) => certificate_result(environment, account, certificate),
                 None => missing(environment, account, name),
             }
         })
@@ -37,7 +37,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
 }
 
 /// Its stack makes it, so before that it is no news.
-fn missing(environment: &Environment, account: &Account, name: &DomainName) -> Finding {
+fn missing(environment: &Environment, account: &Account, name: &DomainName) -> CheckResult {
     let names = environment.names();
     let owner = environment.applications.iter().find(|application| {
         let ingress = application.ingress.as_ref();
@@ -49,11 +49,12 @@ fn missing(environment: &Environment, account: &Account, name: &DomainName) -> F
         }
         _ => names.stack(&StackKind::LoadBalancer),
     };
-    let finding =
-        |state, message: String| Finding::new(state, Area::Certificates, name.as_str(), message);
+    let result = |state, message: String| {
+        CheckResult::new(state, Area::Certificates, name.as_str(), message)
+    };
     if is_deployed(account, &stack) == Some(true) {
-        finding(
-            FindingState::Broken,
+        result(
+            CheckStatus::Broken,
             format!("missing, although {} is deployed", stack.id()),
         )
         .run(format!(
@@ -62,8 +63,8 @@ fn missing(environment: &Environment, account: &Account, name: &DomainName) -> F
             stack.id()
         ))
     } else {
-        finding(
-            FindingState::Note,
+        result(
+            CheckStatus::Note,
             format!("not created yet; {} creates it", stack.id()),
         )
     }
@@ -78,14 +79,14 @@ const fn rank(status: &CertificateStatus) -> u8 {
     }
 }
 
-fn certificate_finding(
+fn certificate_result(
     environment: &Environment,
     account: &Account,
     certificate: &Certificate,
-) -> Finding {
+) -> CheckResult {
     let page = console::certificate(environment.region, &certificate.arn);
-    let finding = |state, message: String| {
-        Finding::new(state, Area::Certificates, &certificate.domain, message)
+    let result = |state, message: String| {
+        CheckResult::new(state, Area::Certificates, &certificate.domain, message)
     };
     match &certificate.status {
         CertificateStatus::Issued => issued(account, certificate, &page),
@@ -96,8 +97,8 @@ fn certificate_finding(
                 .filter(|one| !one.succeeded)
                 .map(|one| one.record.as_deref().unwrap_or(&one.domain))
                 .collect();
-            finding(
-                FindingState::Attention,
+            result(
+                CheckStatus::Attention,
                 format!(
                     "pending validation: {} does not resolve publicly",
                     distinct(&waiting).join(", ")
@@ -111,63 +112,63 @@ fn certificate_finding(
         CertificateStatus::ValidationTimedOut | CertificateStatus::Failed => {
             let reason = certificate.failure.as_deref();
             let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
-            finding(
-                FindingState::Broken,
+            result(
+                CheckStatus::Broken,
                 format!("not issued: {}{reason}", certificate.status),
             )
             .open(page)
             .run(console::xtask("recover", environment))
         }
-        CertificateStatus::Expired | CertificateStatus::Revoked => finding(
-            FindingState::Broken,
+        CertificateStatus::Expired | CertificateStatus::Revoked => result(
+            CheckStatus::Broken,
             format!("no longer valid: {}", certificate.status),
         )
         .open(page),
-        CertificateStatus::Inactive | CertificateStatus::Unknown(_) => finding(
-            FindingState::Attention,
+        CertificateStatus::Inactive | CertificateStatus::Unknown(_) => result(
+            CheckStatus::Attention,
             format!("not usable: {}", certificate.status),
         )
         .open(page),
     }
 }
 
-fn issued(account: &Account, certificate: &Certificate, page: &str) -> Finding {
-    let finding = |state, message: String| {
-        Finding::new(state, Area::Certificates, &certificate.domain, message)
+fn issued(account: &Account, certificate: &Certificate, page: &str) -> CheckResult {
+    let result = |state, message: String| {
+        CheckResult::new(state, Area::Certificates, &certificate.domain, message)
     };
     let Some(expires) = certificate.expires else {
-        return finding(FindingState::Fine, "valid".to_owned());
+        return result(CheckStatus::Fine, "valid".to_owned());
     };
     let days = account.now.days_until(expires);
     let left = format!("expires on {expires}, in {days} days");
     let state = match days {
-        ..LAST_DAYS => FindingState::Broken,
-        LAST_DAYS..LATE_DAYS => FindingState::Attention,
-        _ => FindingState::Fine,
+        ..LAST_DAYS => CheckStatus::Broken,
+        LAST_DAYS..LATE_DAYS => CheckStatus::Attention,
+        _ => CheckStatus::Fine,
     };
     match &certificate.renewal {
-        Some(Renewal::Failed(reason)) => finding(
-            state.max(FindingState::Attention),
+        Some(Renewal::Failed(reason)) => result(
+            state.max(CheckStatus::Attention),
             format!("renewal failed: {reason}; {left}"),
         )
         .open(page),
-        Some(Renewal::PendingValidation) => finding(
-            state.max(FindingState::Attention),
+        Some(Renewal::PendingValidation) => result(
+            state.max(CheckStatus::Attention),
             format!("renewal is pending validation; {left}"),
         )
         .by_hand(
             "check that the validation record is still in the zone, and that the zone is delegated",
         )
         .open(page),
-        _ if state == FindingState::Fine => {
-            finding(FindingState::Fine, format!("valid until {expires}"))
+        _ if state == CheckStatus::Fine => {
+            result(CheckStatus::Fine, format!("valid until {expires}"))
         }
         // Only certificates that something uses are renewed.
-        _ if !certificate.in_use => finding(
-            FindingState::Note,
+        _ if !certificate.in_use => result(
+            CheckStatus::Note,
             format!("{left}; not renewed, because nothing uses it"),
         ),
-        _ => finding(state, format!("{left}; not renewed yet")).open(page),
+        _ => result(state, format!("{left}; not renewed yet")).open(page),
     }
 }
 

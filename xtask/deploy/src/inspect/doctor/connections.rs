@@ -2,31 +2,31 @@
 
 use common::environment::{ConnectionArn, Environment};
 
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::console;
-use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::Account;
 use crate::inspect::probe::Probe;
 use crate::inspect::services::{Connection, ConnectionStatus};
 
-pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
-    let mut findings = vec![connection_finding(
+pub(super) fn check(environment: &Environment, account: &Account) -> Vec<CheckResult> {
+    let mut results = vec![connection_result(
         environment,
         "connection",
         &environment.pipeline.connection,
         &account.connection,
     )];
-    findings.extend(account.identity_provider.as_ref().map(workflows));
-    findings
+    results.extend(account.identity_provider.as_ref().map(workflows));
+    results
 }
 
 /// Whether workflows that promote can act as their roles.
-fn workflows(asked: &Probe<bool>) -> Finding {
+fn workflows(asked: &Probe<bool>) -> CheckResult {
     const GITHUB: &str = "token.actions.githubusercontent.com";
     match asked {
-        Err(error) => error.finding(Area::Connections, GITHUB),
-        Ok(true) => Finding::fine(Area::Connections, GITHUB, "trusted for workflows"),
-        Ok(false) => Finding::new(
-            FindingState::Broken,
+        Err(error) => error.result(Area::Connections, GITHUB),
+        Ok(true) => CheckResult::fine(Area::Connections, GITHUB, "trusted for workflows"),
+        Ok(false) => CheckResult::new(
+            CheckStatus::Broken,
             Area::Connections,
             GITHUB,
             "the account has no such identity provider: workflows can't promote",
@@ -37,17 +37,17 @@ fn workflows(asked: &Probe<bool>) -> Finding {
     }
 }
 
-fn connection_finding(
+fn connection_result(
     environment: &Environment,
     key: &str,
     arn: &ConnectionArn,
     asked: &Probe<Option<Connection>>,
-) -> Finding {
+) -> CheckResult {
     let page = console::connections(environment.region);
-    let finding = |state, message: String| Finding::new(state, Area::Connections, key, message);
+    let result = |state, message: String| CheckResult::new(state, Area::Connections, key, message);
     match asked {
-        Err(error) => error.finding(Area::Connections, key),
-        Ok(None) => finding(FindingState::Broken, format!("{arn} does not exist"))
+        Err(error) => error.result(Area::Connections, key),
+        Ok(None) => result(CheckStatus::Broken, format!("{arn} does not exist"))
             .open(page)
             .by_hand(format!(
                 "create one, and set its ARN as `{key}` in environments/{}.toml",
@@ -58,16 +58,16 @@ fn connection_finding(
             match &connection.status {
                 ConnectionStatus::Available => {
                     let provider = connection.provider.as_deref().unwrap_or("its provider");
-                    finding(FindingState::Fine, format!("{name} is connected to {provider}"))
+                    result(CheckStatus::Fine, format!("{name} is connected to {provider}"))
                 }
-                ConnectionStatus::Pending => finding(
-                    FindingState::Broken,
+                ConnectionStatus::Pending => result(
+                    CheckStatus::Broken,
                     format!("{name} is pending: the handshake is not finished"),
                 )
                 .open(page)
                 .by_hand(format!("select {name}, then \"Update pending connection\"")),
-                ConnectionStatus::Error => finding(
-                    FindingState::Broken,
+                ConnectionStatus::Error => result(
+                    CheckStatus::Broken,
                     format!("{name} no longer works: the provider rejects it"),
                 )
                 .open(page)
@@ -75,7 +75,7 @@ fn connection_finding(
                     "check that the app is still installed at the provider and has access to the repositories",
                 ),
                 ConnectionStatus::Unknown(status) => {
-                    finding(FindingState::Attention, format!("{name} is {status}")).open(page)
+                    result(CheckStatus::Attention, format!("{name} is {status}")).open(page)
                 }
             }
         }

@@ -12,7 +12,6 @@ pub struct DoctorContext<'a> {
     pub environment: &'a Environment,
     /// Its stacks as they are defined.
     pub assembly: &'a Assembly,
-    /// The head of its branch.
     pub head: BranchHead<'a>,
 }
 
@@ -20,7 +19,6 @@ pub struct DoctorContext<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BranchHead<'a> {
     NotRead,
-    /// It is this commit.
     Commit(&'a str),
     /// It can't be read, for this reason.
     Unreadable(&'a str),

@@ -3,15 +3,15 @@
 use common::environment::{Atlas, Environment};
 
 use crate::atlas::{ExpectedPeering, check as compare};
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::console;
-use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::{Account, Database};
 use crate::inspect::services::{Peering, PeeringStatus};
 
 /// An environment that says nothing of a database.
-pub(super) fn no_peering(environment: &Environment) -> Finding {
-    Finding::new(
-        FindingState::Note,
+pub(super) fn no_peering(environment: &Environment) -> CheckResult {
+    CheckResult::new(
+        CheckStatus::Note,
         Area::Database,
         "",
         "no peering is configured: the database is not reachable",
@@ -22,14 +22,14 @@ pub(super) fn no_peering(environment: &Environment) -> Finding {
     ))
 }
 
-pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, account: &Account) -> Vec<CheckResult> {
     let (Some(atlas), Some(database)) = (&environment.atlas, &account.database) else {
         return vec![no_peering(environment)];
     };
-    let mut findings = vec![match &database.peering {
-        Err(error) => error.finding(Area::Database, atlas.peering.as_str()),
-        Ok(None) => Finding::new(
-            FindingState::Broken,
+    let mut results = vec![match &database.peering {
+        Err(error) => error.result(Area::Database, atlas.peering.as_str()),
+        Ok(None) => CheckResult::new(
+            CheckStatus::Broken,
             Area::Database,
             atlas.peering.as_str(),
             format!(
@@ -44,9 +44,9 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
         )),
         Ok(Some(peering)) => connection(environment, atlas, database, peering),
     }];
-    findings.extend(routes(environment, atlas, database));
-    findings.extend(names(environment, database));
-    findings
+    results.extend(routes(environment, atlas, database));
+    results.extend(names(environment, database));
+    results
 }
 
 fn connection(
@@ -54,21 +54,19 @@ fn connection(
     atlas: &Atlas,
     database: &Database,
     peering: &Peering,
-) -> Finding {
+) -> CheckResult {
     let subject = atlas.peering.as_str();
-    let finding = |state, message: String| Finding::new(state, Area::Database, subject, message);
+    let result = |state, message: String| CheckResult::new(state, Area::Database, subject, message);
     let status = &peering.status;
     if status.is_terminal() {
         let said = peering.message.as_ref();
         let said = said.map_or_else(String::new, |said| format!(": {said}"));
-        return finding(
-            FindingState::Broken,
-            format!("its status is {status}{said}"),
-        )
-        .by_hand(format!(
-            "request the peering again in Atlas, and set the new id in environments/{}.toml",
-            environment.name
-        ));
+        return result(CheckStatus::Broken, format!("its status is {status}{said}")).by_hand(
+            format!(
+                "request the peering again in Atlas, and set the new id in environments/{}.toml",
+                environment.name
+            ),
+        );
     }
     let vpc = database.dns.as_ref().and_then(|dns| dns.as_ref().ok());
     let vpc = vpc.map(|dns| dns.vpc.as_str());
@@ -77,8 +75,8 @@ fn connection(
         .unwrap_or_default();
     if !differences.is_empty() {
         let each: Vec<String> = differences.iter().map(ToString::to_string).collect();
-        return finding(
-            FindingState::Broken,
+        return result(
+            CheckStatus::Broken,
             format!("not the expected peering: {}", each.join("; ")),
         )
         .by_hand(format!(
@@ -87,23 +85,23 @@ fn connection(
         ));
     }
     match status {
-        PeeringStatus::Active => finding(FindingState::Fine, "active".to_owned()),
+        PeeringStatus::Active => result(CheckStatus::Fine, "active".to_owned()),
         PeeringStatus::PendingAcceptance => {
             let until = peering.expires.as_ref();
             let until = until.map_or_else(String::new, |at| format!(", until {at}"));
-            finding(FindingState::Broken, format!("pending acceptance{until}"))
+            result(CheckStatus::Broken, format!("pending acceptance{until}"))
                 .run(console::xtask("atlas accept", environment))
         }
-        _ => finding(FindingState::Attention, format!("not active yet: {status}"))
+        _ => result(CheckStatus::Attention, format!("not active yet: {status}"))
             .run(console::xtask("doctor", environment)),
     }
 }
 
 /// Whether there are routes, and whether they lead anywhere.
-fn routes(environment: &Environment, atlas: &Atlas, database: &Database) -> Option<Finding> {
+fn routes(environment: &Environment, atlas: &Atlas, database: &Database) -> Option<CheckResult> {
     let routes = match &database.routes {
         Ok(routes) => routes,
-        Err(error) => return Some(error.finding(Area::Database, "routes")),
+        Err(error) => return Some(error.result(Area::Database, "routes")),
     };
     let lost: Vec<&str> = routes
         .iter()
@@ -112,8 +110,8 @@ fn routes(environment: &Environment, atlas: &Atlas, database: &Database) -> Opti
         .collect();
     if !lost.is_empty() {
         return Some(
-            Finding::new(
-                FindingState::Broken,
+            CheckResult::new(
+                CheckStatus::Broken,
                 Area::Database,
                 "routes",
                 format!(
@@ -131,8 +129,8 @@ fn routes(environment: &Environment, atlas: &Atlas, database: &Database) -> Opti
     );
     let network = database.dns.is_some();
     (routes.is_empty() && is_active && network).then(|| {
-        Finding::new(
-            FindingState::Attention,
+        CheckResult::new(
+            CheckStatus::Attention,
             Area::Database,
             "routes",
             "the peering is active, but the network has no route to it yet",
@@ -142,11 +140,11 @@ fn routes(environment: &Environment, atlas: &Atlas, database: &Database) -> Opti
 }
 
 /// Whether the names of the database resolve to its private addresses.
-fn names(environment: &Environment, database: &Database) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn names(environment: &Environment, database: &Database) -> Vec<CheckResult> {
+    let mut results = Vec::new();
     match &database.dns {
         None => {}
-        Some(Err(error)) => findings.push(error.finding(Area::Database, "dns")),
+        Some(Err(error)) => results.push(error.result(Area::Database, "dns")),
         Some(Ok(dns)) => {
             let off: Vec<&str> = [
                 (dns.support, "DNS resolution"),
@@ -156,9 +154,9 @@ fn names(environment: &Environment, database: &Database) -> Vec<Finding> {
             .filter_map(|(on, name)| (!on).then_some(name))
             .collect();
             if !off.is_empty() {
-                findings.push(
-                    Finding::new(
-                        FindingState::Broken,
+                results.push(
+                    CheckResult::new(
+                        CheckStatus::Broken,
                         Area::Database,
                         "dns",
                         format!(
@@ -176,9 +174,9 @@ fn names(environment: &Environment, database: &Database) -> Vec<Finding> {
         && peering.status == PeeringStatus::Active
         && peering.requester.resolves_remote_dns == Some(false)
     {
-        findings.push(
-            Finding::new(
-                FindingState::Attention,
+        results.push(
+            CheckResult::new(
+                CheckStatus::Attention,
                 Area::Database,
                 "dns",
                 "Atlas does not resolve its host names to private addresses for this VPC",
@@ -186,5 +184,5 @@ fn names(environment: &Environment, database: &Database) -> Vec<Finding> {
             .by_hand("ask MongoDB support: the option belongs to their side of the peering"),
         );
     }
-    findings
+    results
 }

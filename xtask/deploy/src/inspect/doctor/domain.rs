@@ -11,20 +11,20 @@ use std::collections::BTreeSet;
 use common::environment::{DomainName, Environment};
 
 use super::context::is_deployed;
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::console;
-use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::{Account, Parent, Zone};
 use crate::inspect::services::{CertificateStatus, HostedZone};
 
-pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn check(environment: &Environment, account: &Account) -> Vec<CheckResult> {
+    let mut results = Vec::new();
     for (id, names) in crate::inspect::expected::zones(environment) {
         match account.zones.get(id) {
             None => {}
-            Some(Err(error)) => findings.push(error.finding(Area::Domain, id)),
-            Some(Ok(None)) => findings.push(
-                Finding::new(
-                    FindingState::Broken,
+            Some(Err(error)) => results.push(error.result(Area::Domain, id)),
+            Some(Ok(None)) => results.push(
+                CheckResult::new(
+                    CheckStatus::Broken,
                     Area::Domain,
                     id,
                     format!("hosted zone not found, for {}", listed(&names)),
@@ -36,22 +36,27 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                 .by_hand("replace the old zone's id with the new one"),
             ),
             Some(Ok(Some(zone))) => {
-                findings.push(zone_finding(account, zone, &names));
-                findings.extend(records(environment, account, id, zone));
+                results.push(zone_result(account, zone, &names));
+                results.extend(records(environment, account, id, zone));
             }
         }
     }
-    findings
+    results
 }
 
 /// Records that are there before the stack that makes them: its creation would fail, since
 /// CloudFormation creates records and replaces none.
-fn records(environment: &Environment, account: &Account, id: &str, found: &Zone) -> Vec<Finding> {
+fn records(
+    environment: &Environment,
+    account: &Account,
+    id: &str,
+    found: &Zone,
+) -> Vec<CheckResult> {
     let records = match &found.records {
         Ok(records) => records,
-        Err(error) => return vec![error.finding(Area::Domain, &found.zone.name)],
+        Err(error) => return vec![error.result(Area::Domain, &found.zone.name)],
     };
-    let mut findings = Vec::new();
+    let mut results = Vec::new();
     for expected in crate::inspect::expected::records(environment) {
         let stack = environment.names().stack(&expected.stack);
         if expected.zone != id || is_deployed(account, &stack) != Some(false) {
@@ -65,9 +70,9 @@ fn records(environment: &Environment, account: &Account, id: &str, found: &Zone)
         if kinds.is_empty() {
             continue;
         }
-        findings.push(
-            Finding::new(
-                FindingState::Broken,
+        results.push(
+            CheckResult::new(
+                CheckStatus::Broken,
                 Area::Domain,
                 &expected.name,
                 format!(
@@ -83,7 +88,7 @@ fn records(environment: &Environment, account: &Account, id: &str, found: &Zone)
             ),
         );
     }
-    findings
+    results
 }
 
 /// The name that a zone would have: the environment's own, or what lies above a host elsewhere.
@@ -100,11 +105,11 @@ fn listed(names: &BTreeSet<&DomainName>) -> String {
     names.join(", ")
 }
 
-fn zone_finding(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> Finding {
+fn zone_result(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> CheckResult {
     let zone = &found.zone;
     if zone.is_private {
-        return Finding::new(
-            FindingState::Broken,
+        return CheckResult::new(
+            CheckStatus::Broken,
             Area::Domain,
             &zone.name,
             format!(
@@ -115,8 +120,8 @@ fn zone_finding(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) 
         .by_hand("set the id of the public zone");
     }
     if let Some(outside) = names.iter().find(|name| !contains_name(zone, name)) {
-        return Finding::new(
-            FindingState::Broken,
+        return CheckResult::new(
+            CheckStatus::Broken,
             Area::Domain,
             outside.as_str(),
             format!("{} is the zone of {}, a different name", zone.id, zone.name),
@@ -134,16 +139,16 @@ fn contains_name(zone: &HostedZone, name: &DomainName) -> bool {
             .is_some_and(|rest| rest.ends_with('.'))
 }
 
-fn delegation(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> Finding {
+fn delegation(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> CheckResult {
     let zone = &found.zone;
     let subject = &zone.name;
     let is_proven = has_issued_certificate(account, names);
-    let fine = |how: &str| Finding::fine(Area::Domain, subject, format!("{}, {how}", zone.id));
+    let fine = |how: &str| CheckResult::fine(Area::Domain, subject, format!("{}, {how}", zone.id));
     match &found.parent {
-        Err(error) => error.finding(Area::Domain, subject),
+        Err(error) => error.result(Area::Domain, subject),
         Ok(Parent::External) if is_proven => fine("delegated: a certificate was issued"),
-        Ok(Parent::External) => Finding::new(
-            FindingState::Note,
+        Ok(Parent::External) => CheckResult::new(
+            CheckStatus::Note,
             Area::Domain,
             subject,
             "the parent zone is not in this account: its delegation is unknown",
@@ -169,7 +174,7 @@ fn delegation(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) ->
                     servers.join(", ")
                 ),
             };
-            Finding::new(FindingState::Broken, Area::Domain, subject, message)
+            CheckResult::new(CheckStatus::Broken, Area::Domain, subject, message)
                 .open(console::hosted_zone(above))
                 .by_hand(format!(
                     "create the NS record {subject} with {}",

@@ -5,17 +5,17 @@
 
 use common::environment::Environment;
 
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::console;
-use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::{Account, RunningImage};
 use crate::release::rollback::newest_first;
 
-pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn check(environment: &Environment, account: &Account) -> Vec<CheckResult> {
+    let mut results = Vec::new();
     let mut kept = 0;
     for running in &account.images {
-        match image_finding(environment, running) {
-            Some(finding) => findings.push(finding),
+        match image_result(environment, running) {
+            Some(result) => results.push(result),
             None => kept += 1,
         }
     }
@@ -24,39 +24,39 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
             "{kept} of {} are in their repositories",
             account.images.len()
         );
-        findings.push(Finding::fine(Area::Images, "", message));
+        results.push(CheckResult::fine(Area::Images, "", message));
     }
-    findings
+    results
 }
 
 /// Nothing where the image is kept for as long as can be seen.
-fn image_finding(environment: &Environment, running: &RunningImage) -> Option<Finding> {
+fn image_result(environment: &Environment, running: &RunningImage) -> Option<CheckResult> {
     let name = running.application.as_str();
     let images = match &running.held {
         Ok(images) => newest_first(images.clone()),
-        Err(error) => return Some(error.finding(Area::Images, name)),
+        Err(error) => return Some(error.result(Area::Images, name)),
     };
     let most = usize::try_from(environment.retention.images).unwrap_or(usize::MAX);
     let position = images.iter().position(|one| one.digest == running.digest);
-    let finding = |state, message: String| {
+    let result = |state, message: String| {
         let pipeline = environment.names().pipeline(&running.application);
-        Finding::new(state, Area::Images, name, message)
+        CheckResult::new(state, Area::Images, name, message)
             .open(console::pipeline(environment.region, &pipeline))
             .run(format!(
                 "aws codepipeline start-pipeline-execution --name {pipeline}"
             ))
     };
     match position {
-        None => Some(finding(
-            FindingState::Broken,
+        None => Some(result(
+            CheckStatus::Broken,
             format!(
                 "{} is running, but its repository no longer has it: no new task can start",
                 running.digest
             ),
         )),
         // In the last fifth of what is kept.
-        Some(newer) if (newer + 1).saturating_mul(5) > most.saturating_mul(4) => Some(finding(
-            FindingState::Attention,
+        Some(newer) if (newer + 1).saturating_mul(5) > most.saturating_mul(4) => Some(result(
+            CheckStatus::Attention,
             format!(
                 "{newer} images are newer than the running one, and only the newest {most} are kept: deploy a newer one before it expires"
             ),

@@ -14,44 +14,45 @@ use common::environment::{Environment, EnvironmentName};
 use common::naming::StackKind;
 
 use super::context::is_deployed;
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::console;
 use crate::inspect::expected::SESSION_PREFERENCES;
-use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::{Account, MachineImageProbe};
 use crate::inspect::machine_image::PinnedImage;
 use crate::timestamp::Timestamp;
 
-pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, account: &Account) -> Vec<CheckResult> {
     let pinned = PinnedImage::of(environment);
-    let mut findings = machine_image(
+    let mut results = machine_image(
         environment.name,
         &pinned,
         &account.machine_image,
         account.now,
     );
-    findings.extend(session_preferences(environment, account));
-    findings
+    results.extend(session_preferences(environment, account));
+    results
 }
 
 /// CloudFormation documents that a new version becomes the default one, and it stays behind
 /// (aws-cloudformation/cloudformation-coverage-roadmap#2539). Sessions follow the default one.
-fn session_preferences(environment: &Environment, account: &Account) -> Option<Finding> {
+fn session_preferences(environment: &Environment, account: &Account) -> Option<CheckResult> {
     let stack = environment.names().stack(&StackKind::Ecs);
     let is_deployed = is_deployed(account, &stack);
-    let finding =
-        |state, message: String| Finding::new(state, Area::Machines, SESSION_PREFERENCES, message);
+    let result = |state, message: String| {
+        CheckResult::new(state, Area::Machines, SESSION_PREFERENCES, message)
+    };
     let region = environment.region;
     match (&account.session_preferences, is_deployed) {
-        (Err(error), _) => Some(error.finding(Area::Machines, SESSION_PREFERENCES)),
+        (Err(error), _) => Some(error.result(Area::Machines, SESSION_PREFERENCES)),
         (_, None) | (Ok(None), Some(false)) => None,
         (Ok(None), Some(true)) => {
             let drift = console::xtask("drift", environment);
             let message = "missing, although ecs is deployed: sessions are not logged".to_owned();
-            Some(finding(FindingState::Broken, message).run(format!("{drift} --only ecs")))
+            Some(result(CheckStatus::Broken, message).run(format!("{drift} --only ecs")))
         }
         (Ok(Some(_)), Some(false)) => Some(
-            finding(
-                FindingState::Attention,
+            result(
+                CheckStatus::Attention,
                 "exists before ecs is deployed: created manually, or left by a deleted environment. Sessions in the region use it, and ecs adopts it unchanged"
                     .to_owned(),
             )
@@ -59,13 +60,13 @@ fn session_preferences(environment: &Environment, account: &Account) -> Option<F
                 "aws ssm delete-document --region {region} --name {SESSION_PREFERENCES}"
             )),
         ),
-        (Ok(Some(versions)), Some(true)) if versions.default == versions.latest => Some(finding(
-            FindingState::Fine,
+        (Ok(Some(versions)), Some(true)) if versions.default == versions.latest => Some(result(
+            CheckStatus::Fine,
             format!("sessions use the newest version, {}", versions.latest),
         )),
         (Ok(Some(versions)), Some(true)) => Some(
-            finding(
-                FindingState::Attention,
+            result(
+                CheckStatus::Attention,
                 format!(
                     "sessions use version {}, the newest is {}",
                     versions.default, versions.latest
@@ -87,9 +88,9 @@ pub fn machine_image(
     pinned: &PinnedImage,
     found: &MachineImageProbe,
     now: Timestamp,
-) -> Vec<Finding> {
+) -> Vec<CheckResult> {
     let id = pinned.image.as_str();
-    let finding = |state, message: String| Finding::new(state, Area::Machines, id, message);
+    let result = |state, message: String| CheckResult::new(state, Area::Machines, id, message);
     let enter = |image: &str| {
         format!(
             "set `image` to {image} in environments/{environment}.toml; deploying replaces the \
@@ -103,13 +104,13 @@ pub fn machine_image(
             return error
                 .into_iter()
                 .flatten()
-                .map(|error| error.finding(Area::Machines, id))
+                .map(|error| error.result(Area::Machines, id))
                 .collect();
         }
     };
     let Some(image) = image else {
-        let missing = finding(
-            FindingState::Broken,
+        let missing = result(
+            CheckStatus::Broken,
             "this machine image does not exist in the region".to_owned(),
         );
         return vec![match recommended {
@@ -126,7 +127,7 @@ pub fn machine_image(
             "built for {}, but the machines have {expected} processors",
             image.architecture
         );
-        let wrong = finding(FindingState::Broken, message);
+        let wrong = result(CheckStatus::Broken, message);
         return vec![match recommended {
             Some(recommended) => wrong.by_hand(enter(recommended)),
             None => wrong,
@@ -135,16 +136,16 @@ pub fn machine_image(
     let days = image.created.days_until(now);
     let age = format!("{}, {days} days old", image.name);
     vec![match recommended {
-        None => finding(
-            FindingState::Attention,
+        None => result(
+            CheckStatus::Attention,
             format!("{age}; {} does not exist", pinned.parameter()),
         ),
-        Some(newest) if newest == id => finding(FindingState::Fine, format!("{age}, the newest")),
-        Some(newest) if days >= i64::from(OLD_IMAGE_DAYS) => finding(
-            FindingState::Attention,
+        Some(newest) if newest == id => result(CheckStatus::Fine, format!("{age}, the newest")),
+        Some(newest) if days >= i64::from(OLD_IMAGE_DAYS) => result(
+            CheckStatus::Attention,
             format!("{age}: the machines lack {days} days of security updates"),
         )
         .by_hand(enter(newest)),
-        Some(newest) => finding(FindingState::Fine, format!("{age}; {newest} is newer")),
+        Some(newest) => result(CheckStatus::Fine, format!("{age}; {newest} is newer")),
     }]
 }

@@ -6,24 +6,24 @@
 use common::environment::Environment;
 
 use super::secrets::give_value;
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus, sorted};
 use crate::inspect::console;
-use crate::inspect::finding::{Area, Finding, FindingState, sorted};
 
 /// The steps that are taken manually, once per environment, in order.
 #[must_use]
-pub fn manual_steps(environment: &Environment) -> Vec<Finding> {
-    let mut findings = connections(environment);
-    findings.extend(zones(environment));
-    findings.push(database(environment));
-    findings.extend(secrets(environment));
-    sorted(findings)
+pub fn manual_steps(environment: &Environment) -> Vec<CheckResult> {
+    let mut results = connections(environment);
+    results.extend(zones(environment));
+    results.push(database(environment));
+    results.extend(secrets(environment));
+    sorted(results)
 }
 
-fn note(area: Area, subject: &str, message: impl Into<String>) -> Finding {
-    Finding::new(FindingState::Note, area, subject, message)
+fn note(area: Area, subject: &str, message: impl Into<String>) -> CheckResult {
+    CheckResult::new(CheckStatus::Note, area, subject, message)
 }
 
-fn connections(environment: &Environment) -> Vec<Finding> {
+fn connections(environment: &Environment) -> Vec<CheckResult> {
     let pipeline = &environment.pipeline;
     vec![
         note(
@@ -38,7 +38,7 @@ fn connections(environment: &Environment) -> Vec<Finding> {
     ]
 }
 
-fn zones(environment: &Environment) -> impl Iterator<Item = Finding> {
+fn zones(environment: &Environment) -> impl Iterator<Item = CheckResult> {
     crate::inspect::expected::zones(environment)
         .into_iter()
         .map(|(zone, names)| {
@@ -51,7 +51,7 @@ fn zones(environment: &Environment) -> impl Iterator<Item = Finding> {
         })
 }
 
-fn database(environment: &Environment) -> Finding {
+fn database(environment: &Environment) -> CheckResult {
     match &environment.atlas {
         Some(atlas) => note(
             Area::Database,
@@ -63,7 +63,7 @@ fn database(environment: &Environment) -> Finding {
     }
 }
 
-fn secrets(environment: &Environment) -> impl Iterator<Item = Finding> {
+fn secrets(environment: &Environment) -> impl Iterator<Item = CheckResult> {
     crate::inspect::expected::secrets(environment)
         .into_iter()
         .map(|(name, application)| {

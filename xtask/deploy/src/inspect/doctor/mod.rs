@@ -1,7 +1,7 @@
 //! Checks of an environment: what is wrong, and what to do next.
 //!
 //! Pure: the answers come from [`crate::inspect`]. Each area has a file that knows what its answers
-//! mean; a probe that failed is a finding of its area. A next step is exact: a command, a page of a
+//! mean; a probe that failed is a result of its area. A next step is exact: a command, a page of a
 //! console, or a line.
 
 mod account;

@@ -8,38 +8,38 @@ use common::naming::StackKind;
 
 use super::context::is_deployed;
 use super::context::{BranchHead, DoctorContext};
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::console;
-use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::{Account, Pipeline};
 use crate::inspect::services::{Execution, ExecutionStatus, FailedAction, Stage};
 
 /// After how many minutes a run is said to hang: the longest stage may take eight hours.
 const LONG_MINUTES: i64 = 10 * 60;
 
-pub(super) fn check(context: &DoctorContext<'_>, account: &Account) -> Vec<Finding> {
+pub(super) fn check(context: &DoctorContext<'_>, account: &Account) -> Vec<CheckResult> {
     let names = context.environment.names();
     let definition = names.definition_pipeline();
-    let mut findings = Vec::new();
+    let mut results = Vec::new();
     let mut complete = 0;
     for (name, asked) in &account.pipelines {
         let own = *name == definition;
-        let finding = match asked {
-            Err(error) => Some(error.finding(Area::Pipelines, name)),
+        let result = match asked {
+            Err(error) => Some(error.result(Area::Pipelines, name)),
             Ok(None) => missing(context, account, name),
             Ok(Some(pipeline)) => {
                 let head = context.head.commit().filter(|_| own);
                 judge(context, account, name, pipeline, head)
             }
         };
-        match finding {
-            Some(finding) => findings.push(finding),
+        match result {
+            Some(result) => results.push(result),
             None => complete += usize::from(matches!(asked, Ok(Some(_)))),
         }
     }
     if let BranchHead::Unreadable(why) = context.head {
         let branch = &context.environment.branch;
-        findings.push(Finding::new(
-            FindingState::Note,
+        results.push(CheckResult::new(
+            CheckStatus::Note,
             Area::Pipelines,
             &definition,
             format!("can't tell whether the head of {branch} has completed: {why}"),
@@ -47,17 +47,17 @@ pub(super) fn check(context: &DoctorContext<'_>, account: &Account) -> Vec<Findi
     }
     if complete > 0 {
         let all = account.pipelines.len();
-        findings.push(Finding::fine(
+        results.push(CheckResult::fine(
             Area::Pipelines,
             "",
             format!("{complete} of {all} have completed their newest commit"),
         ));
     }
-    findings
+    results
 }
 
 /// Nothing before its stack, which creates it, is deployed.
-fn missing(context: &DoctorContext<'_>, account: &Account, name: &str) -> Option<Finding> {
+fn missing(context: &DoctorContext<'_>, account: &Account, name: &str) -> Option<CheckResult> {
     let names = context.environment.names();
     let kind = context
         .environment
@@ -69,8 +69,8 @@ fn missing(context: &DoctorContext<'_>, account: &Account, name: &str) -> Option
         });
     let stack = names.stack(&kind);
     (is_deployed(account, &stack) == Some(true)).then(|| {
-        Finding::new(
-            FindingState::Broken,
+        CheckResult::new(
+            CheckStatus::Broken,
             Area::Pipelines,
             name,
             format!("missing, although {} is deployed", stack.id()),
@@ -90,13 +90,13 @@ fn judge(
     name: &str,
     pipeline: &Pipeline,
     head: Option<&str>,
-) -> Option<Finding> {
+) -> Option<CheckResult> {
     let page = console::pipeline(context.environment.region, name);
     let branch = &context.environment.branch;
-    let finding = |state, message: String| Finding::new(state, Area::Pipelines, name, message);
+    let result = |state, message: String| CheckResult::new(state, Area::Pipelines, name, message);
     let start = format!("aws codepipeline start-pipeline-execution --name {name}");
     let Some(last) = pipeline.executions.first() else {
-        return Some(finding(FindingState::Note, "has never run".to_owned()).run(start));
+        return Some(result(CheckStatus::Note, "has never run".to_owned()).run(start));
     };
     let commit = short(last.commit.as_deref());
     // Of older runs than the branch's head is known to be, that is said first.
@@ -111,8 +111,8 @@ fn judge(
     Some(match &last.status {
         ExecutionStatus::Succeeded => {
             let head = short(Some(newer?));
-            finding(
-                FindingState::Attention,
+            result(
+                CheckStatus::Attention,
                 format!(
                     "the head of {branch}, {head}, has not completed: the last run was of {commit}"
                 ),
@@ -120,21 +120,21 @@ fn judge(
             .run(start)
         }
         ExecutionStatus::InProgress | ExecutionStatus::Stopping => {
-            return running(account, pipeline, last, &finding, &page);
+            return running(account, pipeline, last, &result, &page);
         }
         ExecutionStatus::Failed => {
             let (stage, why) = failure(pipeline, last);
-            let finding = finding(
-                FindingState::Broken,
+            let result = result(
+                CheckStatus::Broken,
                 format!("{never}: {stage} failed{}", action_message(why)),
             );
             match why.and_then(|action| action.log.as_ref()) {
-                Some(log) => finding.open(log.clone()).open(page),
-                None => finding.open(page),
+                Some(log) => result.open(log.clone()).open(page),
+                None => result.open(page),
             }
         }
-        ExecutionStatus::Cancelled | ExecutionStatus::Superseded => finding(
-            FindingState::Broken,
+        ExecutionStatus::Cancelled | ExecutionStatus::Superseded => result(
+            CheckStatus::Broken,
             format!(
                 "{never}: its run was {}, and no other followed",
                 last.status
@@ -143,13 +143,13 @@ fn judge(
             .replace("Superseded", "superseded"),
         )
         .run(start),
-        ExecutionStatus::Stopped => finding(
-            FindingState::Attention,
+        ExecutionStatus::Stopped => result(
+            CheckStatus::Attention,
             format!("{never}: its run was stopped"),
         )
         .run(start),
-        ExecutionStatus::Unknown(status) => finding(
-            FindingState::Attention,
+        ExecutionStatus::Unknown(status) => result(
+            CheckStatus::Attention,
             format!("{never}: its run is {status}"),
         )
         .open(page),
@@ -161,14 +161,14 @@ fn running(
     account: &Account,
     pipeline: &Pipeline,
     last: &Execution,
-    finding: &impl Fn(FindingState, String) -> Finding,
+    result: &impl Fn(CheckStatus, String) -> CheckResult,
     page: &str,
-) -> Option<Finding> {
+) -> Option<CheckResult> {
     let commit = short(last.commit.as_deref());
     if let Some((stage, reason)) = disabled_transition(&pipeline.stages) {
         return Some(
-            finding(
-                FindingState::Attention,
+            result(
+                CheckStatus::Attention,
                 format!("{commit} is waiting: the transition into {stage} is {reason}"),
             )
             .open(page),
@@ -181,11 +181,11 @@ fn running(
         _ => format!(" for {} hours", minutes / 60),
     });
     let state = if is_long {
-        FindingState::Attention
+        CheckStatus::Attention
     } else {
-        FindingState::Note
+        CheckStatus::Note
     };
-    Some(finding(state, format!("{commit} has been running{since}")).open(page))
+    Some(result(state, format!("{commit} has been running{since}")).open(page))
 }
 
 fn disabled_transition(stages: &[Stage]) -> Option<(&str, &str)> {

@@ -9,9 +9,9 @@ use common::stack::StackArtifact;
 use super::context::DoctorContext;
 use super::context::is_deployed;
 use crate::inspect::account_quota::{AccountQuota, needs};
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::console;
 use crate::inspect::expected::quota_code;
-use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::Account;
 use crate::inspect::probe::{Probe, ProbeError};
 use crate::inspect::services::LoadBalancerKind;
@@ -20,7 +20,7 @@ use crate::inspect::services::LoadBalancerKind;
 /// of what an account has by default.
 const NEAR_PERCENT: usize = 80;
 
-pub(super) fn check(context: &DoctorContext<'_>, account: &Account) -> Vec<Finding> {
+pub(super) fn check(context: &DoctorContext<'_>, account: &Account) -> Vec<CheckResult> {
     let from_account = needs(context.environment, context.assembly)
         .into_iter()
         .map(|(quota, need)| {
@@ -33,36 +33,36 @@ pub(super) fn check(context: &DoctorContext<'_>, account: &Account) -> Vec<Findi
             Row::from_definition(context, account, one),
         )
     });
-    let mut findings = Vec::new();
+    let mut results = Vec::new();
     let mut fine = 0;
     let mut tightest: Option<(usize, String)> = None;
     for (label, row) in from_account.chain(from_definition) {
         let row = match row {
             Ok(row) => row,
             Err(error) => {
-                findings.push(error.finding(Area::Quotas, label));
+                results.push(error.result(Area::Quotas, label));
                 continue;
             }
         };
         match row.state() {
-            FindingState::Fine => {
+            CheckStatus::Fine => {
                 fine += 1;
                 let share = row.percent();
                 if tightest.as_ref().is_none_or(|(most, _)| *most < share) {
                     tightest = Some((share, format!("{label}: {}", row.text())));
                 }
             }
-            state => findings.push(row.finding(context, label, state)),
+            state => results.push(row.result(context, label, state)),
         }
     }
     if let Some((_, tightest)) = tightest {
-        findings.push(Finding::fine(
+        results.push(CheckResult::fine(
             Area::Quotas,
             "",
             format!("{fine} within limits; the tightest is {tightest}"),
         ));
     }
-    findings
+    results
 }
 
 /// How much of a quota is taken, and by whom.
@@ -153,15 +153,15 @@ impl Row {
         (self.most + self.others) * 100 / if self.limit == 0 { 1 } else { self.limit }
     }
 
-    const fn state(&self) -> FindingState {
+    const fn state(&self) -> CheckStatus {
         if self.first + self.others > self.limit {
-            FindingState::Broken
+            CheckStatus::Broken
         } else if self.most + self.others > self.limit {
-            FindingState::Attention
+            CheckStatus::Attention
         } else if self.tells_near && self.percent() >= NEAR_PERCENT {
-            FindingState::Note
+            CheckStatus::Note
         } else {
-            FindingState::Fine
+            CheckStatus::Fine
         }
     }
 
@@ -184,22 +184,22 @@ impl Row {
         }
     }
 
-    fn finding(&self, context: &DoctorContext<'_>, label: &str, state: FindingState) -> Finding {
+    fn result(&self, context: &DoctorContext<'_>, label: &str, state: CheckStatus) -> CheckResult {
         let days = match (self.takes_days, state) {
-            (true, FindingState::Broken | FindingState::Attention) => {
+            (true, CheckStatus::Broken | CheckStatus::Attention) => {
                 "; AWS reviews requests for more, which can take days: request it first"
             }
             _ => "",
         };
         let message = format!("{}{days}", self.text());
-        let finding = Finding::new(state, Area::Quotas, label, message);
+        let result = CheckResult::new(state, Area::Quotas, label, message);
         let Some((service, code)) = self.code else {
-            return finding.by_hand(self.hint);
+            return result.by_hand(self.hint);
         };
         // Twice as much: after a loss, an environment may be built again while resources of the lost one remain.
         let desired = (2 * self.most + self.others).next_multiple_of(5);
         let region = context.environment.region;
-        finding
+        result
             .run(console::raise_quota(region, service, code, desired))
             .open(console::quota(region, service, code))
     }

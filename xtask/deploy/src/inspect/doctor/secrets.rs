@@ -5,23 +5,23 @@ use common::environment::Environment;
 use common::naming::StackKind;
 
 use super::context::is_deployed;
+use crate::inspect::check_result::{Area, CheckResult, CheckStatus};
 use crate::inspect::console;
-use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::Account;
 
-pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, account: &Account) -> Vec<CheckResult> {
     let expected = crate::inspect::expected::secrets(environment);
     let secrets = match &account.secrets {
         Ok(secrets) => secrets,
-        Err(error) => return vec![error.finding(Area::Secrets, "")],
+        Err(error) => return vec![error.result(Area::Secrets, "")],
     };
-    let mut findings = Vec::new();
+    let mut results = Vec::new();
     let mut with_value = 0;
     for (name, application) in &expected {
         match secrets.get(name) {
-            Some(secret) if secret.is_deleted => findings.push(
-                Finding::new(
-                    FindingState::Broken,
+            Some(secret) if secret.is_deleted => results.push(
+                CheckResult::new(
+                    CheckStatus::Broken,
                     Area::Secrets,
                     name,
                     "scheduled for deletion: it can't be read",
@@ -31,30 +31,35 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                 )),
             ),
             Some(secret) if secret.has_value => with_value += 1,
-            Some(_) => findings.push(
-                Finding::new(
-                    FindingState::Broken,
+            Some(_) => results.push(
+                CheckResult::new(
+                    CheckStatus::Broken,
                     Area::Secrets,
                     name,
                     format!("has no value: tasks of {application} can't start"),
                 )
                 .run(give_value(name)),
             ),
-            None => findings.push(missing(environment, account, name, application)),
+            None => results.push(missing(environment, account, name, application)),
         }
     }
     if with_value > 0 {
-        findings.push(Finding::fine(
+        results.push(CheckResult::fine(
             Area::Secrets,
             "",
             format!("{with_value} of {} have a value", expected.len()),
         ));
     }
-    findings
+    results
 }
 
 /// Its stack makes it, so before that it is no news.
-fn missing(environment: &Environment, account: &Account, name: &str, application: &str) -> Finding {
+fn missing(
+    environment: &Environment,
+    account: &Account,
+    name: &str,
+    application: &str,
+) -> CheckResult {
     let stack = application
         .parse::<ApplicationName>()
         .ok()
@@ -64,8 +69,8 @@ fn missing(environment: &Environment, account: &Account, name: &str, application
                 .stack(&StackKind::Application(application))
         });
     match stack {
-        Some(stack) if is_deployed(account, &stack) == Some(true) => Finding::new(
-            FindingState::Broken,
+        Some(stack) if is_deployed(account, &stack) == Some(true) => CheckResult::new(
+            CheckStatus::Broken,
             Area::Secrets,
             name,
             format!("missing, although {} is deployed", stack.id()),
@@ -75,8 +80,8 @@ fn missing(environment: &Environment, account: &Account, name: &str, application
             console::xtask("drift", environment),
             stack.id()
         )),
-        _ => Finding::new(
-            FindingState::Note,
+        _ => CheckResult::new(
+            CheckStatus::Note,
             Area::Secrets,
             name,
             format!("not created yet; application-{application} creates it, empty"),

@@ -7,7 +7,6 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AccountSummary {
     pub roles: QuotaUsage,
-    /// Its own managed policies.
     pub policies: QuotaUsage,
     pub instance_profiles: QuotaUsage,
 }

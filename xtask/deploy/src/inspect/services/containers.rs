@@ -6,7 +6,6 @@ use crate::timestamp::Timestamp;
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html>
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EcsService {
-    /// How many tasks there should be.
     pub desired: u32,
     pub running: u32,
     pub deployments: Vec<EcsDeployment>,
@@ -22,9 +21,7 @@ pub struct EcsDeployment {
     pub id: String,
     /// How it goes: `IN_PROGRESS`, `COMPLETED`, `FAILED`.
     pub rollout: Option<String>,
-    /// What ECS says of that.
     pub reason: Option<String>,
-    /// How many of its tasks failed.
     pub failed_tasks: u32,
 }
 
@@ -49,7 +46,6 @@ pub struct Task {
     pub stopped_reason: Option<String>,
     /// When its containers ran, if they did.
     pub started: Option<Timestamp>,
-    /// When it was stopped.
     pub stopped: Option<Timestamp>,
     pub containers: Vec<Container>,
 }

@@ -15,7 +15,6 @@ pub struct Connection {
     pub status: ConnectionStatus,
 }
 
-/// The status of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectionStatus {
     /// The handshake has to be finished in the console.
@@ -46,7 +45,6 @@ pub struct Execution {
     pub started: Option<Timestamp>,
     /// When its status last changed: of a run that has ended, when it ended.
     pub ended: Option<Timestamp>,
-    /// The commit that it is about.
     pub commit: Option<String>,
 }
 
@@ -120,13 +118,10 @@ pub struct Stage {
     pub failed: Vec<FailedAction>,
 }
 
-/// An action that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedAction {
     pub name: String,
-    /// What is said of it.
     pub message: Option<String>,
-    /// Where its log is.
     pub log: Option<String>,
 }
 
@@ -138,6 +133,5 @@ pub struct Image {
     pub digest: String,
     /// Its tags: the commit that it was built from.
     pub tags: Vec<String>,
-    /// When it was pushed.
     pub pushed: Option<Timestamp>,
 }

@@ -34,7 +34,6 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     pub arn: String,
-    /// The name that it is for.
     pub domain: String,
     pub status: CertificateStatus,
     /// Whether a load balancer, or something else, uses it.
@@ -57,11 +56,9 @@ pub enum Renewal {
     /// Its validation record does not resolve publicly.
     PendingValidation,
     Succeeded,
-    /// It failed, for this reason.
     Failed(String),
 }
 
-/// The status of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CertificateStatus {
     /// Its validation record does not resolve publicly yet.
@@ -125,7 +122,6 @@ impl fmt::Display for CertificateStatus {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Validation {
     pub domain: String,
-    /// Whether it has succeeded.
     pub succeeded: bool,
     /// The name of the record that is looked for, once it is known.
     pub record: Option<String>,
@@ -136,6 +132,5 @@ pub struct Validation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateSummary {
     pub arn: String,
-    /// The name that it is for.
     pub domain: String,
 }

@@ -12,10 +12,8 @@ pub enum ServiceError {
     /// The caller may not do that.
     #[error("not permitted: {0}")]
     Denied(ExternalText),
-    /// The credentials have expired.
     #[error("the credentials have expired: {0}")]
     Expired(ExternalText),
-    /// There are no credentials, or they are not accepted.
     #[error("the credentials are not accepted: {0}")]
     Credentials(ExternalText),
     /// Too many calls, even after retries.
@@ -38,7 +36,6 @@ pub enum ServiceError {
     #[error("{code}: {message}")]
     Other {
         code: ExternalText,
-        /// What the service says.
         message: ExternalText,
     },
 }

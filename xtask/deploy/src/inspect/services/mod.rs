@@ -31,7 +31,6 @@ pub use network::{
     LoadBalancerKind, Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute,
 };
 
-/// The answer of a call.
 pub type Answer<T> = Result<T, ServiceError>;
 
 /// The services of one account, in one region where they have regions.

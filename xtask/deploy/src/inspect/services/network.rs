@@ -21,7 +21,6 @@ pub struct Peering {
 /// One side of a peering connection. Of a deleted one EC2 shows next to nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeeringSide {
-    /// The account that owns the network.
     pub account: Option<String>,
     pub vpc: Option<String>,
     pub region: Option<String>,
@@ -37,7 +36,6 @@ pub struct PeeringSide {
 /// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PeeringStatus {
-    /// The request is on its way.
     InitiatingRequest,
     /// It waits to be accepted, for a week.
     PendingAcceptance,
@@ -143,7 +141,6 @@ impl VpcAttribute {
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// The route table that it is in.
     pub table: String,
     /// The addresses that it leads to.
     pub destination: String,

@@ -19,19 +19,16 @@ use crate::report::wording::count;
 #[serde(rename_all = "camelCase")]
 pub struct Compared {
     pub environment: EnvironmentName,
-    /// How many stacks are the same.
     pub same: usize,
     /// Those that are not, by name.
     pub stacks: Vec<StackComparison>,
 }
 
-/// A stack that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackComparison {
     /// Its name without project and environment.
     pub id: String,
-    /// What happened to it.
     pub change: Change,
     /// How many resources it has; had, where it is removed.
     pub resources: usize,

@@ -19,10 +19,8 @@ use crate::report::wording::{self, count, elapsed, listed};
 /// How long nothing may be said of a stack.
 const HEARTBEAT: Duration = Duration::from_secs(60);
 
-/// How many resources are named.
 const NAMED: usize = 3;
 
-/// The log of an execution.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     /// When the steps in progress were last logged.
@@ -190,7 +188,6 @@ fn step_line(progress: &Progress, at: Duration, step: &StepId, text: String) -> 
         .collect()
 }
 
-/// A line with its time.
 fn stamp(at: Duration) -> Line {
     Line::new()
         .and(Tone::Dim, format!("{:>7}", elapsed(at)))

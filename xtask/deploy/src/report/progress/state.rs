@@ -17,7 +17,6 @@ pub struct Progress {
     pub environment: EnvironmentName,
     /// The steps, in the plan's order.
     pub rows: Vec<StepRow>,
-    /// Whether it was left.
     pub detached: bool,
     index: BTreeMap<StepId, usize>,
 }
@@ -40,12 +39,10 @@ pub enum RowState {
     Finished {
         took: Duration,
         outcome: StepOutcome,
-        /// How many resources it changed.
         changed: usize,
     },
 }
 
-/// A step in progress.
 #[derive(Clone, Debug)]
 pub struct RunningStep {
     pub since: Duration,
@@ -53,7 +50,6 @@ pub struct RunningStep {
     pub word: Option<String>,
     /// How many resources its change set changes, once that is known.
     pub resources: Option<usize>,
-    /// The resources that are done.
     pub done: BTreeSet<String>,
     /// The resources that something is going on with, with what and since when.
     pub busy: BTreeMap<String, (ResourceStatus, Duration)>,
@@ -83,7 +79,6 @@ impl Progress {
         }
     }
 
-    /// The row of a step.
     #[must_use]
     pub fn row(&self, step: &StepId) -> Option<&StepRow> {
         self.rows.get(*self.index.get(step)?)

@@ -222,6 +222,22 @@ pub(super) fn an_interrupted_run_without_state() {
 }
 
 #[test]
+pub(super) fn a_synthesis_that_can_not_start() {
+    let place = EmulatedEnvironment::new("next-synthesis-not-started");
+    place.define(&[topic("network", "a")]);
+    let failed = place.run_from_xtask("deploy --yes");
+    assert_eq!(failed.status.code(), Some(1));
+    let printed = printed(&failed);
+    let attempt = "error: can't start ./xtask to synthesize staging";
+    assert!(printed.starts_with(attempt), "{printed}");
+    assert!(printed.contains("No such file or directory"), "{printed}");
+    says(&failed, Situation::SynthesisNotStarted);
+    place.add_xtask();
+    succeeded(&place.run_from_xtask("deploy --yes"));
+    is_as_defined(&place);
+}
+
+#[test]
 pub(super) fn an_interrupted_run() {
     let place = EmulatedEnvironment::new("next-interrupted");
     place.define(&[topic("network", "a"), topic("web", "b")]);

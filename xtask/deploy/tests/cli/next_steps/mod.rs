@@ -141,6 +141,7 @@ fn test(situation: &Situation<'_>) -> Test {
         | S::PlanUnsaved => FollowedBy(CONSENT, "who_is_asked_what"),
 
         S::AssemblyOverwritten | S::CheckoutChanged => Missing("two runs have to meet"),
+        S::SynthesisNotStarted => followed(failed::a_synthesis_that_can_not_start),
         S::PlanVersionUnknown | S::PlanModified => followed(saved::a_plan_that_can_not_be_read),
         S::WorkspaceMissing => Missing(XTASK),
         S::ImageWithoutStack { .. } | S::ImageTwice => followed(found::images_are_ambiguous),

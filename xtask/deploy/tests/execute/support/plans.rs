@@ -82,7 +82,7 @@ pub(crate) fn deploying(exists: bool, template: &str) -> DeployStep {
         policy: None,
         imports: Vec::new(),
         import_existing: false,
-        relax: None,
+        policy_override: None,
         guarded: BTreeSet::new(),
         acknowledged: BTreeSet::new(),
         rolling: BTreeSet::new(),

@@ -139,7 +139,7 @@ pub(crate) fn artifact(environment: EnvironmentName, id: &str, text: &StackText)
         crate_name: "some-stack".to_owned(),
         environment,
         application: text.application.clone(),
-        applied_by_a_person: text.manual_stacks,
+        applied_manually: text.manual_stacks,
         digest,
         bytes: 0,
         resources: resources.len(),

@@ -138,7 +138,7 @@ impl Cloud {
         Observed {
             identity: Identity {
                 account: "444455556666".to_owned(),
-                arn: "arn:aws:iam::444455556666:user/somebody".to_owned(),
+                arn: "arn:aws:iam::444455556666:user/ann".to_owned(),
                 ..Identity::default()
             },
             region: "eu-west-1".to_owned(),

@@ -20,7 +20,7 @@ use crate::api::{Answer, ApiError};
 /// Writes the answer to an operation.
 ///
 /// # Errors
-/// When the answer is not one to this operation: a bug of whoever answers, reported as a real
+/// When the answer is not one to this operation: a bug of the caller, reported as a real
 /// service reports its own.
 pub fn write(operation: Operation, answer: &Answer, request_id: &str) -> Result<String, ApiError> {
     let mut fits = true;

@@ -21,7 +21,6 @@ use crate::api::{Action, ApiError};
 pub struct Request {
     /// How it was asked, and so how it is answered. Some operations are one action of the model.
     pub operation: Operation,
-    /// What is asked.
     pub action: Action,
 }
 

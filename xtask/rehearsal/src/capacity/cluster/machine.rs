@@ -35,7 +35,6 @@ pub struct Size {
     pub cpu: u32,
 }
 
-/// A machine of the cluster.
 #[derive(Debug, Clone)]
 pub struct Machine {
     pub id: MachineId,

@@ -34,7 +34,6 @@ pub struct Cluster {
 pub struct Service {
     /// What each of its tasks takes.
     pub shape: Shape,
-    /// How many there are to be.
     pub desired: u32,
     pub release: u32,
 }
@@ -42,7 +41,6 @@ pub struct Service {
 /// A drain that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DrainResult {
-    /// The machine that is gone.
     pub machine: MachineId,
     /// How many of its tasks were killed, because it took too long.
     pub killed: usize,
@@ -128,7 +126,6 @@ impl Cluster {
         machines.map(|machine| machine.id).collect()
     }
 
-    /// The machine of that id.
     #[must_use]
     pub fn machine(&self, id: MachineId) -> Option<&Machine> {
         self.machines.iter().find(|machine| machine.id == id)
@@ -184,7 +181,6 @@ impl Cluster {
         })
     }
 
-    /// What a task takes.
     #[must_use]
     pub fn shape(&self, task: &Task) -> Shape {
         let service = self.services.get(task.service);

@@ -3,12 +3,10 @@
 use super::machine::MachineId;
 use crate::capacity::Minute;
 
-/// What a task takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
     /// MiB that it reserves.
     pub memory: u32,
-    /// CPU units.
     pub cpu: u32,
 }
 
@@ -20,7 +18,6 @@ impl Shape {
     }
 }
 
-/// A task of a service.
 #[derive(Debug, Clone)]
 pub struct Task {
     /// Index of its service.
@@ -34,14 +31,12 @@ pub struct Task {
     pub rebalancing: bool,
 }
 
-/// What a task does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// For a machine with room.
     Waiting,
     /// It has its place, and is not healthy yet.
     Starting {
-        /// When it will be.
         healthy: Minute,
     },
     Healthy,

@@ -39,7 +39,6 @@ pub(super) fn chart(values: &[f64], levels: usize, top: f64, marks: &[(f64, Stri
     text
 }
 
-/// The hours below a chart.
 pub(super) fn hours(minutes: usize) -> String {
     let mut line = vec![' '; COLUMNS + 2];
     let all = minutes.div_ceil(60).max(1);

@@ -25,7 +25,6 @@ pub struct Run<'a> {
     pub environment: String,
     pub policy: &'a ScalingPolicy,
     pub scenario: &'a Scenario,
-    /// What came of it.
     pub outcome: &'a Outcome,
 }
 

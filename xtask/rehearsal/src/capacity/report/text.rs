@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::{Run, chart, clock};
 
-/// How many events are listed.
 const MOST_EVENTS: usize = 24;
 
 #[must_use]

@@ -16,7 +16,6 @@ pub struct ScalingPolicy {
 /// An alarm and the step policy that it invokes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepRule {
-    /// What it watches for.
     pub alarm: Alarm,
     /// By how much the capacity changes, by how far the alarm's threshold is exceeded.
     pub steps: Vec<Step>,
@@ -38,7 +37,6 @@ pub struct Step {
 /// An alarm and the simple policy that it invokes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SimpleRule {
-    /// What it watches for.
     pub alarm: Alarm,
     /// How many machines go at once.
     pub machines: u32,
@@ -83,7 +81,6 @@ pub enum Missing {
 }
 
 impl Comparison {
-    /// Whether the value breaches the threshold.
     #[must_use]
     pub fn breaches(self, value: f64, threshold: f64) -> bool {
         match self {

@@ -143,7 +143,6 @@ fn application<'a>(
     }
 }
 
-/// Starts the test bed.
 fn test_bed(
     arguments: &Arguments,
     environment: &Environment,

@@ -36,7 +36,6 @@ impl Source {
             .map_err(|_| CommandError::NoCommit(revision.to_owned()))
     }
 
-    /// Moves a branch to a commit.
     pub(super) fn push(&self, commit: &str, branch: &str) -> Result<(), CommandError> {
         let reference = format!("refs/heads/{branch}");
         git(&self.folder, &["update-ref", &reference, commit]).map(drop)

@@ -7,7 +7,6 @@ use serde_json::Value;
 use crate::pipelines::policy::{Policies, Request};
 use crate::pipelines::template::{Resource, Stacks};
 
-/// An operation of a resource handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     Create,
@@ -50,7 +49,6 @@ impl RequiredPermission {
     }
 }
 
-/// A call of a resource handler.
 #[derive(Debug)]
 pub(super) struct HandlerCall<'a> {
     pub(super) resource: Resource<'a>,

@@ -2,7 +2,6 @@
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// Kinds of roles.
     pub roles: &'static [&'static str],
     /// The actions, as the roles' policies write them.
     pub actions: &'static [&'static str],

@@ -6,10 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::pipelines::policy::{Decision, MatchedStatement, Policies, Request, Role};
 
-/// A decided request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LoggedRequest {
-    /// The name of the role.
     pub role: String,
     /// `s3:GetObject`.
     pub action: String,
@@ -40,7 +38,6 @@ impl LoggedRequest {
 pub struct RequestLog(BTreeSet<LoggedRequest>);
 
 impl RequestLog {
-    /// Decides a request and logs it.
     pub fn decide(&mut self, rights: &Policies, role: &str, request: &Request) -> Decision {
         let decision = rights.decide(role, request);
         self.add(LoggedRequest::new(role, request, &decision));
@@ -61,7 +58,6 @@ impl RequestLog {
         self.0.iter()
     }
 
-    /// Those that were denied.
     pub fn denied(&self) -> impl Iterator<Item = &LoggedRequest> {
         self.iter().filter(|logged| logged.by.is_none())
     }

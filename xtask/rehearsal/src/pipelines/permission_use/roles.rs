@@ -5,7 +5,6 @@ use std::fmt;
 use crate::pipelines::policy::{Policies, Role};
 use crate::pipelines::template::{Stacks, TemplateError};
 
-/// The placeholder for an application's name.
 const APPLICATION: &str = "<application>";
 
 /// A role without environment and application: `deploy`, `<application>-build`.
@@ -24,26 +23,22 @@ impl PartialEq<str> for RoleKind {
     }
 }
 
-/// The roles of one environment.
 #[derive(Clone, Copy, Debug)]
 pub struct Roles<'a> {
     pub stacks: &'a Stacks,
     pub rights: &'a Policies,
     /// The prefix of all names: `lemonade-staging`.
     pub prefix: &'a str,
-    /// The names of the applications.
     pub applications: &'a [String],
 }
 
 impl<'a> Roles<'a> {
-    /// Every role with its kind.
     pub fn iter(self) -> impl Iterator<Item = (RoleKind, &'a Role)> {
         self.rights
             .roles()
             .map(move |role| (self.kind(&role.name), role))
     }
 
-    /// The kind of a role.
     #[must_use]
     pub fn kind(self, role: &str) -> RoleKind {
         let name = self.local(role);
@@ -53,7 +48,6 @@ impl<'a> Roles<'a> {
         })
     }
 
-    /// The application of a role.
     #[must_use]
     pub fn application(self, role: &str) -> Option<&'a str> {
         let name = self.local(role);

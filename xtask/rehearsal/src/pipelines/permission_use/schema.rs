@@ -11,18 +11,15 @@ use super::roles::{RoleKind, Roles};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schema {
     pub role: &'static str,
-    /// The stacks that it manages.
     pub stacks: Stacks,
     /// The handlers that are called with it.
     pub handlers: Handlers,
 }
 
-/// Stacks of an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stacks {
     /// All that pipelines deploy.
     Deployed,
-    /// The service of the role's application.
     OwnService,
     All,
 }

@@ -16,7 +16,6 @@ pub struct Step {
     pub source: &'static str,
 }
 
-/// A request of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StepRequest {
     pub action: &'static str,

@@ -6,16 +6,12 @@ use yaml_rust2::{Yaml, YamlLoader};
 
 use super::error::PipelineError;
 
-/// A buildspec.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Buildspec {
     /// Its phases that have commands, in the order in which they run.
     pub phases: Vec<Phase>,
-    /// The output artifact.
     pub artifacts: Option<Artifacts>,
-    /// The folders of the test reports.
     pub reports: Vec<String>,
-    /// The exported variables.
     pub exported: Vec<String>,
     /// The cached paths. They are only read: every build starts without a cache.
     pub cached: Vec<String>,
@@ -54,7 +50,6 @@ impl PhaseName {
     }
 }
 
-/// The output artifact of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifacts {
     /// The folder of the files.

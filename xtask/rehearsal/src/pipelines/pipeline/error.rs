@@ -5,7 +5,6 @@ use crate::pipelines::template::TemplateError;
 /// Errors in pipelines and buildspecs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PipelineError {
-    /// A template can't be read.
     #[error(transparent)]
     Template(#[from] TemplateError),
     /// A property is missing or has another type.
@@ -15,20 +14,16 @@ pub enum PipelineError {
         place: String,
         what: String,
     },
-    /// A setting that rehearsals don't support.
     #[error("{place} sets {what}, which rehearsals don't support")]
     Unknown { place: String, what: String },
-    /// An input artifact that no earlier action outputs.
     #[error("action {action} of {pipeline} takes `{artifact}`, which no earlier action outputs")]
     NoArtifact {
         pipeline: String,
         action: String,
         artifact: String,
     },
-    /// A variable that no earlier action sets.
     #[error("no action has set the variable `{0}`")]
     NoVariable(String),
-    /// A buildspec is no YAML.
     #[error("can't parse the buildspec of {place}: {message}")]
     Yaml { place: String, message: String },
 }

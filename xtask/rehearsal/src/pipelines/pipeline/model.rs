@@ -11,7 +11,6 @@ use super::error::PipelineError;
 pub struct Pipeline {
     pub name: String,
     pub stack: String,
-    /// The ARN of its role.
     pub role: String,
     pub mode: ExecutionMode,
     /// Whether an update of the pipeline restarts its execution.
@@ -51,16 +50,12 @@ pub struct Action {
     pub name: String,
     /// `RunOrder`: actions with the same number run in parallel.
     pub order: u64,
-    /// The namespace of its variables.
     pub namespace: Option<String>,
     pub kind: ActionKind,
-    /// Names of the input artifacts.
     pub inputs: Vec<String>,
-    /// Names of the output artifacts.
     pub outputs: Vec<String>,
 }
 
-/// What an action does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionKind {
     /// A source: a branch of a repository.
@@ -68,7 +63,6 @@ pub enum ActionKind {
         /// `owner/name`.
         repository: String,
         branch: String,
-        /// The ARN of the connection.
         connection: String,
         format: SourceFormat,
     },
@@ -84,7 +78,6 @@ pub enum ActionKind {
     },
 }
 
-/// The format of a repository's artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceFormat {
     /// A reference; the build clones it, with its history.
@@ -96,14 +89,10 @@ pub enum SourceFormat {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
     pub name: String,
-    /// Its ARN.
     pub arn: String,
-    /// The ARN of its role.
     pub role: String,
-    /// Where its commands are.
     pub commands: BuildspecSource,
     pub variables: BTreeMap<String, String>,
-    /// The log group that it writes to.
     pub log_group: String,
     /// `PrivilegedMode`, which Docker needs.
     pub builds_images: bool,
@@ -113,7 +102,6 @@ pub struct Project {
     pub cache: Option<String>,
 }
 
-/// The location of a buildspec.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BuildspecSource {
     /// A path in the source.

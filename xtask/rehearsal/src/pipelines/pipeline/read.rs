@@ -10,7 +10,6 @@ use super::model::{
 };
 use crate::pipelines::template::{Resource, Stacks};
 
-/// The supported properties of a pipeline.
 const PIPELINE: [&str; 9] = [
     "ArtifactStore",
     "ExecutionMode",
@@ -23,7 +22,6 @@ const PIPELINE: [&str; 9] = [
     "Triggers",
 ];
 
-/// The supported properties of an action.
 const ACTION: [&str; 7] = [
     "ActionTypeId",
     "Configuration",

@@ -9,7 +9,6 @@ use cloudformation::iam::{arn_like, glob};
 
 use super::request::Context;
 
-/// A condition on one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// The operator as it is written.
@@ -39,7 +38,6 @@ enum Comparison {
 /// Which of a key's values have to match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Quantifier {
-    /// The key has one value.
     One,
     Any,
     All,

@@ -36,12 +36,10 @@ pub enum Denial {
     NotDelegated {
         policy: String,
     },
-    /// There is no such role.
     UnknownRole,
 }
 
 impl Decision {
-    /// Whether it is allowed.
     #[must_use]
     pub const fn is_allowed(&self) -> bool {
         matches!(self, Self::Allowed(_))
@@ -217,7 +215,6 @@ impl Policies {
         }
     }
 
-    /// Whether the statement delegates to the account.
     fn is_account(&self, statement: &Statement) -> bool {
         let root = format!("arn:aws:iam::{}:root", self.account);
         matches!(&statement.principal, Some(Principal::Aws(named))

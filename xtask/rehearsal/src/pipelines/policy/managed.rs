@@ -77,7 +77,6 @@ const METRICS_AGENT: &[&str] = &[
     "xray:PutTraceSegments",
 ];
 
-/// The AWS managed policy with this ARN.
 pub(super) fn policy(arn: &str) -> Option<(&str, Document)> {
     let name = arn
         .strip_prefix("arn:aws:iam::aws:policy/")?

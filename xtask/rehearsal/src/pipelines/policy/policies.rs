@@ -13,7 +13,6 @@ use super::error::PolicyError;
 use super::managed;
 use crate::pipelines::template::{Resource, Stacks};
 
-/// A policy document and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedDocument {
     /// `<stack>/<logical id>`, or the name of an AWS managed policy.
@@ -21,7 +20,6 @@ pub struct NamedDocument {
     pub document: Document,
 }
 
-/// The statement that decided a request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MatchedStatement {
     /// `<stack>/<logical id>`.
@@ -52,20 +50,15 @@ pub type AllowedActions = BTreeMap<String, Vec<MatchedStatement>>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
     pub name: String,
-    /// Its ARN.
     pub arn: String,
-    /// The trust policy.
     pub trust: NamedDocument,
-    /// The permissions boundary.
     pub boundary: Option<NamedDocument>,
     /// Managed and inline policies.
     pub policies: Vec<NamedDocument>,
 }
 
-/// The policy of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourcePolicy {
-    /// The resource's ARN.
     pub resource: String,
     pub policy: NamedDocument,
     /// Whether policies of roles count only where this one delegates to the account, as with KMS
@@ -75,7 +68,6 @@ pub struct ResourcePolicy {
     pub must_delegate: bool,
 }
 
-/// The policies of one environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policies {
     pub(super) account: String,
@@ -115,13 +107,11 @@ impl Policies {
         })
     }
 
-    /// A role by its ARN.
     #[must_use]
     pub fn role(&self, arn: &str) -> Option<&Role> {
         self.roles.get(arn)
     }
 
-    /// A role by its name.
     #[must_use]
     pub fn role_named(&self, name: &str) -> Option<&Role> {
         self.roles.values().find(|role| role.name == name)

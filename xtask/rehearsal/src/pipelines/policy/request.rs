@@ -40,7 +40,6 @@ impl Context {
     }
 }
 
-/// An action on a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// `s3:GetObject`.

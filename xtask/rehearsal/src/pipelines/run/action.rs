@@ -22,9 +22,7 @@ use crate::pipelines::template::Stacks;
 pub(super) struct Progress {
     pub(super) artifacts: BTreeMap<String, Artifact>,
     pub(super) variables: Variables,
-    /// The connection of the source.
     pub(super) connection: Option<String>,
-    /// The commit of the source.
     pub(super) commit: Option<String>,
 }
 
@@ -40,14 +38,12 @@ pub(super) struct ActionRun<'a> {
     pub(super) commit: Option<&'a str>,
     /// Whether the execution is stopped during this action's build.
     pub(super) stopped: bool,
-    /// The action's own folder.
     pub(super) folder: PathBuf,
     /// The variables with the endpoint of CloudFormation.
     pub(super) variables: Vec<(String, String)>,
 }
 
 impl ActionRun<'_> {
-    /// The ARN of the action's role.
     pub(super) fn role(&self) -> Result<String, RunError> {
         match &self.action.kind {
             ActionKind::Build { project, .. } => Ok(self.project(project)?.role),
@@ -260,7 +256,6 @@ impl ActionRun<'_> {
         Ok(outcome)
     }
 
-    /// The environment variables of a build.
     fn build_variables(&self, key: &str) -> BTreeMap<String, String> {
         let config = self.config;
         let folder = |name: &str| self.folder.join(name).to_string_lossy().into_owned();

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::error::{At as _, RunError};
 use super::git_host::GitHost;
 
-/// An output artifact of an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Artifact {
     /// A reference to a commit, which the build clones.

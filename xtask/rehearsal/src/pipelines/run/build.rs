@@ -11,7 +11,6 @@ use super::git_host::GitHost;
 use super::shell::Shell;
 use crate::pipelines::pipeline::{Buildspec, BuildspecSource, Project};
 
-/// A CodeBuild build of a project.
 pub(super) struct Build<'a> {
     pub(super) project: &'a Project,
     /// The input artifact whose folder is the working directory.
@@ -24,12 +23,9 @@ pub(super) struct Build<'a> {
     pub(super) replaced: &'a [(String, String)],
 }
 
-/// The results of a build.
 pub(super) struct BuildResult {
     pub(super) outcome: Outcome,
-    /// The folder with the output artifact.
     pub(super) artifact: Option<PathBuf>,
-    /// Whether there are reports of tests.
     pub(super) reports: bool,
     /// The variables that it exports, with their values.
     pub(super) exported: Vec<(String, String)>,

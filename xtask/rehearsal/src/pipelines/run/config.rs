@@ -19,7 +19,6 @@ pub enum CodeSource {
     },
 }
 
-/// The configuration of a test bed.
 #[derive(Clone, Debug)]
 pub struct TestBedConfig {
     /// An empty folder for all files.
@@ -37,7 +36,6 @@ pub struct TestBedConfig {
     pub state: Option<PathBuf>,
 }
 
-/// The configuration of rehearsals.
 #[derive(Clone, Debug)]
 pub struct RunConfig {
     /// The folder of the actions' files.
@@ -46,7 +44,6 @@ pub struct RunConfig {
     pub git_host: GitHost,
     /// The `PATH` of builds, with the shims first.
     pub path: String,
-    /// Further variables of builds.
     pub variables: BTreeMap<String, String>,
     /// Commands of buildspecs and their replacements.
     pub replaced: Vec<(String, String)>,

@@ -9,14 +9,12 @@ use crate::pipelines::template::TemplateError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// A file or folder.
     #[error("can't access `{path}`")]
     File {
         path: PathBuf,
         #[source]
         source: io::Error,
     },
-    /// A program that is needed.
     #[error("can't run `{program}`")]
     Program {
         program: String,
@@ -24,11 +22,7 @@ pub enum RunError {
         source: io::Error,
     },
     #[error("git can't {what}: {message}")]
-    Git {
-        /// What it should do.
-        what: String,
-        message: String,
-    },
+    Git { what: String, message: String },
     /// A file of the service state is not valid JSON.
     #[error("can't parse `{path}`")]
     Json {
@@ -36,25 +30,21 @@ pub enum RunError {
         #[source]
         source: serde_json::Error,
     },
-    /// A template can't be read.
     #[error(transparent)]
     Template(#[from] TemplateError),
     /// The roles can't be read.
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    /// A pipeline can't be read.
     #[error(transparent)]
     Pipeline(#[from] PipelineError),
     /// There is no local CloudFormation.
     #[error(transparent)]
     Server(#[from] emulator::server::ServerError),
-    /// There is no such pipeline.
     #[error("there is no pipeline `{0}`")]
     NoPipeline(String),
     /// The Git host has no such repository.
     #[error("there is no local repository for `{0}`")]
     NoRepository(String),
-    /// The events can't be shown.
     #[error("can't write to standard output")]
     Print(#[source] io::Error),
 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// An execution enters its first stage.
-    Started { pipeline: String, run: usize },
+    Started {
+        pipeline: String,
+        run: usize,
+    },
     Action {
         stage: String,
         action: String,
-        /// The name of the action's role.
         role: String,
     },
-    /// A command of a build starts.
     Command {
         phase: &'static str,
         command: String,
@@ -20,19 +21,18 @@ pub enum Event {
     /// A command prints a line.
     Said(String),
     /// A shim or another command runs instead of a program or a command.
-    Substitution { name: String, what: String },
-    /// An action has ended.
+    Substitution {
+        name: String,
+        what: String,
+    },
     Ended {
         outcome: Outcome,
-        /// How long it took.
         took: Duration,
     },
     /// The execution changed its own pipeline, which restarts it.
     Restarted {
-        /// The new run's number.
         run: usize,
     },
-    /// A run is over.
     Over {
         pipeline: String,
         run: usize,
@@ -41,7 +41,6 @@ pub enum Event {
     },
 }
 
-/// How an action ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Succeeded,
@@ -49,16 +48,13 @@ pub enum Outcome {
         phase: &'static str,
         code: i32,
     },
-    /// A permission is missing.
     Denied {
         role: String,
         action: String,
         resource: String,
         why: String,
     },
-    /// An input is missing.
     Missing(String),
-    /// Its run was stopped.
     Stopped,
 }
 
@@ -68,7 +64,6 @@ impl Outcome {
         matches!(self, Self::Succeeded)
     }
 
-    /// The reason of a failure.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
         match self {

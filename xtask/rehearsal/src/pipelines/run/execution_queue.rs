@@ -8,7 +8,6 @@
 
 use crate::pipelines::pipeline::ExecutionMode;
 
-/// A run of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Execution {
     /// Counts from one, in the order of starts.
@@ -22,19 +21,16 @@ pub struct Execution {
 /// The position of an execution. Stages count from zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position {
-    /// It waits for a stage.
     WaitingFor(usize),
     /// It is in a stage.
     In(usize),
     Done,
 }
 
-/// The status of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     InProgress,
     Succeeded,
-    /// A stage has failed.
     Failed,
     Superseded,
     /// The pipeline was updated during the execution.
@@ -57,7 +53,6 @@ impl Status {
     }
 }
 
-/// The runs of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExecutionQueue {
     mode: ExecutionMode,
@@ -81,7 +76,6 @@ impl ExecutionQueue {
         &self.executions
     }
 
-    /// A run by its number.
     #[must_use]
     pub fn execution(&self, number: usize) -> Option<&Execution> {
         self.executions.get(number.checked_sub(1)?)

@@ -30,7 +30,6 @@ impl GitHost {
         self
     }
 
-    /// Whether it has a repository.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.repositories.contains_key(name)

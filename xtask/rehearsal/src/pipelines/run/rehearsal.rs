@@ -14,7 +14,6 @@ use super::execution_queue::{ExecutionQueue, Status};
 use super::service_state::ServiceState;
 use crate::pipelines::pipeline::{Pipeline, pipelines};
 
-/// A pipeline with its runs.
 pub struct Rehearsal<'a> {
     config: &'a RunConfig,
     services: &'a ServiceState,

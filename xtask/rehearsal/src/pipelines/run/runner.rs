@@ -13,12 +13,10 @@ use super::event::Event;
 use super::execution_queue::Status;
 use super::test_bed::TestBed;
 
-/// The reason for an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// A commit was pushed, or the operator starts it.
     Push,
-    /// Its pipeline was created.
     PipelineCreated,
     /// A build called `StartPipelineExecution`.
     Requested,

@@ -58,7 +58,6 @@ fn read_cache(pipeline: &Pipeline, project: &Project) -> Vec<Request> {
     on_cache(pipeline, project, ["s3:GetObject", "kms:Decrypt"])
 }
 
-/// Writes the cache of a project.
 pub(super) fn write_cache(pipeline: &Pipeline, project: &Project) -> Vec<Request> {
     on_cache(pipeline, project, ["s3:PutObject", "kms:GenerateDataKey"])
 }
@@ -196,7 +195,6 @@ pub(super) fn prepare_build(
     requests
 }
 
-/// Writes test reports.
 pub(super) fn write_test_reports(project: &Project) -> Vec<Request> {
     let group = format!(
         "{}-tests",

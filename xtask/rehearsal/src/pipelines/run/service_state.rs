@@ -42,22 +42,18 @@ struct Site {
     region: String,
 }
 
-/// A container image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
     /// `sha256:` and 64 hexadecimal digits.
     pub digest: String,
-    /// The base image.
     pub base: String,
 }
 
-/// A finished execution of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FinishedRun {
     /// As in `ListPipelineExecutions`.
     pub status: String,
-    /// The source commit.
     pub commit: Option<String>,
 }
 
@@ -65,11 +61,8 @@ pub struct FinishedRun {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// The access key id.
     pub key: String,
-    /// The ARN of the role.
     pub role: String,
-    /// The action that they were created for.
     pub action: String,
 }
 
@@ -158,7 +151,6 @@ impl ServiceState {
         Ok(session)
     }
 
-    /// Revokes the credentials.
     pub fn revoke_session(&self, key: &str) {
         if self.find_session(key).is_some() {
             // A file that is missing is revoked already.
@@ -275,7 +267,6 @@ impl ServiceState {
         self.write(&format!("registry/{repository}/{tag}.json"), image)
     }
 
-    /// The path of an object.
     #[must_use]
     pub fn object_path(&self, bucket: &str, key: &str) -> PathBuf {
         self.folder.join("buckets").join(bucket).join(key)

@@ -15,7 +15,6 @@ use crate::pipelines::pipeline::pipelines;
 /// A test bed. Nothing is deployed in it unless its state was kept by an earlier one.
 #[derive(Debug)]
 pub struct TestBed {
-    /// The configuration of rehearsals.
     pub config: RunConfig,
     pub services: ServiceState,
     pub backend: LocalBackend,

@@ -1,30 +1,18 @@
 //! Errors in templates.
 
-/// Errors in templates.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
-    /// There is no such stack.
     #[error("there is no stack `{0}`")]
     NoStack(String),
     #[error("`{stack}` imports `{export}`, which no stack exports")]
     NoExport { stack: String, export: String },
     /// Neither a resource nor a parameter nor a pseudo parameter.
     #[error("`{stack}` refers to `{name}`, which it doesn't define")]
-    NoReference {
-        stack: String,
-        /// What it refers to.
-        name: String,
-    },
-    /// The stack has no value for the parameter.
+    NoReference { stack: String, name: String },
     #[error("`{stack}` has no value for its parameter `{name}`")]
     NoParameter { stack: String, name: String },
-    /// An unsupported function.
     #[error("`{stack}` uses {function}, which is not supported")]
-    Function {
-        stack: String,
-        /// The function, with what it is given.
-        function: String,
-    },
+    Function { stack: String, function: String },
     /// Values refer to each other in a cycle.
     #[error("`{stack}` refers to itself through `{name}`")]
     Circle {

@@ -101,7 +101,6 @@ fn form_of(resource_type: &str) -> Option<&'static Form> {
         .find(|form| form.resource_type == resource_type)
 }
 
-/// The property with a type's physical name.
 pub(super) fn name_property(resource_type: &str) -> Option<&'static str> {
     form_of(resource_type)?.name
 }

@@ -17,10 +17,8 @@ pub struct Stacks {
     parameters: BTreeMap<(String, String), String>,
 }
 
-/// A resource of a template.
 #[derive(Clone, Copy, Debug)]
 pub struct Resource<'a> {
-    /// The name of its stack.
     pub stack: &'a str,
     pub id: &'a str,
     pub resource_type: &'a str,
@@ -70,7 +68,6 @@ impl Stacks {
         self.templates.insert(name.to_owned(), template);
     }
 
-    /// Sets the value of a stack's parameter.
     pub fn set_parameter(&mut self, stack: &str, name: &str, value: &str) {
         self.parameters
             .insert((stack.to_owned(), name.to_owned()), value.to_owned());
@@ -109,7 +106,6 @@ impl Stacks {
         })
     }
 
-    /// Every resource of a type.
     pub fn resources_of_type<'a>(
         &'a self,
         resource_type: &'a str,
@@ -126,7 +122,6 @@ impl Stacks {
         Some(Resource::read(stack, id, json))
     }
 
-    /// The value of a stack's parameter.
     #[must_use]
     pub fn parameter(&self, stack: &str, name: &str) -> Option<&str> {
         self.parameters

@@ -95,7 +95,7 @@ const ELSEWHERE: [&str; 14] = [
     ":budget/",
     ":key/1",
     ":oidc-provider/",
-    ":parameter/somebody-elses",
+    ":parameter/foreign",
     ":role/administrator",
     ":security-group/sg-1",
     ":user/",

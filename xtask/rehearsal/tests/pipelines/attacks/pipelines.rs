@@ -284,7 +284,7 @@ pub(super) fn workloads(names: Names<'_>, attacks: &mut Vec<Attack>) {
         Attacker::Role("machines"),
         vec![Request::new(
             "ssm:GetParameter",
-            names.own("ssm", "parameter/somebody-elses"),
+            names.own("ssm", "parameter/foreign"),
         )],
     );
     attack(

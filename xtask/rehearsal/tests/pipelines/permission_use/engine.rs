@@ -347,7 +347,7 @@ pub(super) fn definition_created(test_env: &TestEnvironment<'_>) -> RunResult {
     let actor = Actor::deploy(test_env);
     let assembly = &test_env.environment.read.synthesis.assembly;
     let test_cloud = TestCloud::new(assembly);
-    let manual_stacks = assembly.stacks.iter().filter(|one| one.applied_by_a_person);
+    let manual_stacks = assembly.stacks.iter().filter(|one| one.applied_manually);
     let bootstrap = Request {
         only: Some(manual_stacks.map(|one| one.name.to_string()).collect()),
         ..Request::default()

@@ -1,7 +1,7 @@
 //! Requests of the engine to services other than CloudFormation: the adapter to AWS sends them to a
 //! simulated HTTP client, which decides and answers them.
 
-use aws::aws::{Aws, Settings, connect};
+use aws::sdk::{Aws, Settings, connect};
 use aws::services::AwsServices;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;

@@ -141,7 +141,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         )),
         removed: Some(Effect::severe(
             Kind::Data,
-            "after the waiting period, whatever it encrypts can never be read again: logs, images, secrets, disks, backups",
+            "once it is deleted, whatever it encrypts can never be read again: logs, images, secrets, disks, backups",
         )),
         replaced: Some(Effect::severe(
             Kind::Data,
@@ -280,7 +280,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         )),
         removed: Some(Effect::severe(
             Kind::Data,
-            "its value can be brought back only during the recovery window; tasks that read it don't start any more",
+            "tasks that read it don't start any more; once it is deleted, its value can be brought back only during the recovery window",
         )),
         replaced: Some(Effect::severe(
             Kind::Data,

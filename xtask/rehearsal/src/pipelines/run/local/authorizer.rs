@@ -34,7 +34,6 @@ pub(super) struct Authorizer {
     /// The role in the last change set of each stack.
     last_roles: BTreeMap<String, String>,
     evaluated: Option<Evaluated>,
-    /// Whether faults are injected.
     has_faults: bool,
 }
 
@@ -237,11 +236,8 @@ impl Authorize for Authorizer {
     }
 }
 
-/// A call of another service.
 enum OtherServiceCall {
-    /// The images of a repository.
     Images(String),
-    /// The runs of a pipeline.
     Runs(String),
 }
 

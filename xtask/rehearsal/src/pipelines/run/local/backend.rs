@@ -64,7 +64,6 @@ impl LocalBackend {
         }
     }
 
-    /// The endpoint URL for clients.
     #[must_use]
     pub fn url(&self) -> String {
         self.running.url()

@@ -52,7 +52,6 @@ pub(super) fn deployed(
     Ok(deployed)
 }
 
-/// The template of a stack, or of a change set.
 pub(super) fn template(
     cloud: &mut Cloud,
     caller: &Caller,

@@ -19,7 +19,6 @@ pub(super) struct MissingPermission {
 }
 
 impl MissingPermission {
-    /// The fault to inject.
     pub(super) fn fault(&self, stack: &str) -> Fault {
         Fault {
             stack: Some(stack.to_owned()),

@@ -30,7 +30,6 @@ impl Answer {
     }
 }
 
-/// A call of a shim.
 pub(super) struct Call<'a> {
     pub(super) services: ServiceState,
     /// The build's access key id.
@@ -44,7 +43,6 @@ impl Call<'_> {
         self.arguments.iter().map(String::as_str).collect()
     }
 
-    /// The value of an option.
     pub(super) fn option(&self, name: &str) -> Option<&str> {
         let at = self.arguments.iter().position(|word| word == name)?;
         self.arguments.get(at + 1).map(String::as_str)

@@ -31,7 +31,6 @@ pub(super) const RELEASE: (&str, &str) = (
     "the commit is compiled in the dev profile",
 );
 
-/// Whether commits are compiled.
 pub(super) fn compiles() -> bool {
     std::env::var_os(PROGRAMS).is_none()
 }

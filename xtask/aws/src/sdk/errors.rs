@@ -11,7 +11,6 @@ use common::error_chain::distinct_error_chain;
 
 use super::answer::{UnexpectedAnswer, Unreachable, find};
 
-/// An error of CloudFormation.
 pub(super) fn cloudformation<E>(error: SdkError<E, HttpResponse>) -> ClientError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
@@ -19,7 +18,6 @@ where
     client_error("CloudFormation", error)
 }
 
-/// An error of a service.
 pub(super) fn client_error<E>(
     service: &'static str,
     error: SdkError<E, HttpResponse>,
@@ -101,7 +99,6 @@ fn no_answer(
 /// The reason why there are no credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WithoutCredentials {
-    /// They have expired.
     Expired(String),
     /// The place that they come from did not answer; it may a little later.
     TimedOut(String),

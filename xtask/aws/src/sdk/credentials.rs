@@ -41,7 +41,6 @@ pub(super) enum UnusableCredentials {
     /// No service gives out such.
     #[error("{place} has a character in it that no credential has, such as a line end")]
     IllFormed { place: String },
-    /// The process of a profile.
     #[error("credential_process {what}")]
     Process { what: String },
 }

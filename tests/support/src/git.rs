@@ -12,8 +12,12 @@ pub fn git(folder: &Path, words: &[&str]) -> String {
         .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
         .args(["-c", "commit.gpgsign=false"])
         .args(["-c", "core.hooksPath=/dev/null"])
+        // Submodules in other folders of the test.
+        .args(["-c", "protocol.file.allow=always"])
         .args(words)
         .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_SYSTEM", "/dev/null")
         .output()
         .unwrap_or_else(|error| panic!("git: {error}"));
     assert!(output.status.success(), "git {words:?}: {output:?}");

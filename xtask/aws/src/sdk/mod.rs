@@ -1,8 +1,7 @@
-//! The dictionary's client, implemented with the AWS SDK.
+//! The client trait of `cloudformation`, implemented with the AWS SDK.
 //!
-//! Answers become the dictionary's values in `translation`, errors
-//! the dictionary's in `errors`; nothing outside of this folder knows the SDK's types, and nothing in
-//! it decides.
+//! `translation` turns answers into the trait's values, and `errors` errors into its errors. Nothing outside of this
+//! folder knows the SDK's CloudFormation and STS types, and nothing in it decides.
 
 pub(crate) mod answer;
 mod client;

@@ -4,8 +4,12 @@ use common::assembly::Assembly;
 use common::template::check::DefinitionDigest;
 use serde_json::{Value, json};
 
-/// The assembly of an environment, in the account of AWS's examples.
-pub(crate) fn of(environment: &str) -> Assembly {
+/// The assembly of an environment with the one stack `network`, in the account of AWS's examples.
+///
+/// # Panics
+/// When the environment is neither `staging` nor `production`.
+#[must_use]
+pub fn of(environment: &str) -> Assembly {
     let (account, branch) = match environment {
         "production" => ("111122223333", "stable"),
         _ => ("444455556666", "next"),
@@ -35,10 +39,14 @@ pub(crate) fn of(environment: &str) -> Assembly {
 }
 
 /// A stack: its id, its template, its exports by output, what it imports.
-pub(crate) type Stack<'a> = (&'a str, Value, Vec<(&'a str, &'a str)>, Vec<&'a str>);
+pub type Stack<'a> = (&'a str, Value, Vec<(&'a str, &'a str)>, Vec<&'a str>);
 
 /// The assembly of some stacks of staging, each after those it imports from, with their templates.
-pub(crate) fn deployable(account: &str, branch: &str, stacks: &[Stack<'_>]) -> Assembly {
+///
+/// # Panics
+/// When a template has no resources.
+#[must_use]
+pub fn deployable(account: &str, branch: &str, stacks: &[Stack<'_>]) -> Assembly {
     let name = |id: &str| format!("lemonade-staging-{id}");
     let artifacts: Vec<Value> = stacks
         .iter()
@@ -81,7 +89,11 @@ pub(crate) fn deployable(account: &str, branch: &str, stacks: &[Stack<'_>]) -> A
 }
 
 /// A template, minified and without outputs, with the output that shows its digest; and that.
-pub(crate) fn with_digest(template: &str) -> (String, String) {
+///
+/// # Panics
+/// When the text is no JSON object.
+#[must_use]
+pub fn with_digest(template: &str) -> (String, String) {
     let whole = |digest: &str| {
         let output = format!(
             r#","Outputs":{{"DefinitionDigest":{{"Description":"Digest of the definition that was deployed","Value":"{digest}"}}}}}}"#

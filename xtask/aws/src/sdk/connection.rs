@@ -27,7 +27,6 @@ const APP_NAME: &str = "lemonade-deploy";
 /// How much longer the SDK waits for an attempt than the client.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How AWS is reached.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The region: the assembly's.
@@ -97,19 +96,13 @@ impl Settings {
 /// Why AWS can't be reached as asked. Nothing was called yet.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// No region.
     #[error("no region is given")]
     NoRegion,
-    /// The endpoint is no address.
     #[error(
         "`{url}` is no endpoint: expected http:// or https:// and a host, as in \
          http://127.0.0.1:4566"
     )]
-    Endpoint {
-        /// What was given.
-        url: String,
-    },
-    /// A name that the SDK refuses.
+    Endpoint { url: String },
     #[error("the application's name is refused")]
     Name(#[from] aws_config::InvalidAppName),
 }

@@ -23,16 +23,13 @@ pub(crate) struct Asked {
     pub(crate) operation: String,
     /// `https://cloudformation.eu-west-1.amazonaws.com`.
     pub(crate) endpoint: String,
-    /// What form the answer has to have.
     pub(crate) form: Form,
 }
 
-/// The form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// XML with an element for the operation around it.
     Query,
-    /// JSON.
     Json,
     /// XML or JSON or bytes: a resource.
     Resource,
@@ -68,7 +65,6 @@ pub(crate) struct UnexpectedAnswer {
     pub(crate) is_first: bool,
 }
 
-/// What is wrong with an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wrong {
     /// It is not a document of AWS.
@@ -342,7 +338,6 @@ impl fmt::Display for Unreachable {
 impl Error for Unreachable {}
 
 impl Unreachable {
-    /// What to do about it.
     pub(crate) const fn hint(&self) -> &'static str {
         match self.why {
             Why::Refused => {

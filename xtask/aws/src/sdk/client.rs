@@ -36,7 +36,6 @@ impl Aws {
         }
     }
 
-    /// The region that calls go to.
     #[must_use]
     pub fn region(&self) -> &str {
         self.config.region().map_or("", AsRef::as_ref)
@@ -458,7 +457,7 @@ pub(super) fn is_here(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::{Settings, connect};
+    use crate::sdk::{Settings, connect};
 
     #[tokio::test]
     async fn only_what_is_on_this_machine_is_hurried() {

@@ -1,6 +1,24 @@
-//! Facts about resource types, generated from the schemas as constants.
+//! Resource types: the trait that the generated types implement, and the facts about each, generated from the schemas
+//! as constants.
 
-/// What is known of a resource type.
+use crate::{LogicalId, Properties};
+
+/// A resource type. Implemented by generated code only.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a CloudFormation resource",
+    note = "resources are generated into `common_resources`; nested property types go into the \
+            setters of their resource"
+)]
+pub trait Resource: Sized {
+    /// What the checks and the permissions of deploying roles use.
+    const FACTS: &'static TypeFacts;
+    /// What a template gives back when the resource is added: its `Ref` and attributes.
+    type Handle: From<LogicalId>;
+    /// The properties that were set.
+    fn into_properties(self) -> Properties;
+}
+
+/// What the schemas and the service specification say of a resource type.
 #[derive(Debug)]
 pub struct TypeFacts {
     /// The type's name: `AWS::EC2::VPC`.
@@ -45,13 +63,13 @@ pub enum TagShape {
 /// The actions that the handlers of a type call, by handler.
 #[derive(Debug, Default)]
 pub struct Permissions {
-    /// Permissions of the create handler.
+    /// To create it, and to wait until it is there.
     pub create: &'static [&'static str],
-    /// Permissions of the read handler.
+    /// To read it: for drift, and after each change.
     pub read: &'static [&'static str],
-    /// Permissions of the update handler.
+    /// To change it in place.
     pub update: &'static [&'static str],
-    /// Permissions of the delete handler.
+    /// To delete it, and to wait until it is gone.
     pub delete: &'static [&'static str],
     /// To list those that exist.
     pub list: &'static [&'static str],

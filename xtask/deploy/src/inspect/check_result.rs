@@ -1,4 +1,4 @@
-//! A finding as data.
+//! The results of checks, as data.
 
 use std::fmt;
 
@@ -6,8 +6,7 @@ use serde::Serialize;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum FindingState {
-    /// It is as it should be.
+pub enum CheckStatus {
     Fine,
     /// Worth knowing; nothing suffers from it now.
     Note,
@@ -17,7 +16,7 @@ pub enum FindingState {
     Broken,
 }
 
-impl FindingState {
+impl CheckStatus {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -29,13 +28,13 @@ impl FindingState {
     }
 }
 
-impl fmt::Display for FindingState {
+impl fmt::Display for CheckStatus {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(self.as_str())
     }
 }
 
-/// What a finding is about, in the order in which an environment is set up.
+/// What a check is about, in the order in which an environment is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Area {
@@ -50,7 +49,6 @@ pub enum Area {
     /// The connections with the place where the sources are.
     Connections,
     Domain,
-    /// The peering with the database.
     Database,
     Alarms,
     Stacks,
@@ -61,7 +59,6 @@ pub enum Area {
     Certificates,
     /// What applications get from Secrets Manager.
     Secrets,
-    /// The images that applications run.
     Images,
     Pipelines,
 }
@@ -119,12 +116,11 @@ pub enum NextAction {
     Do(String),
 }
 
-/// Something that was looked at.
+/// What a check has found, also where all is as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Finding {
-    pub state: FindingState,
-    /// What it is about.
+pub struct CheckResult {
+    pub state: CheckStatus,
     pub area: Area,
     /// Which of those: names, ids. Empty where there is one only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -136,10 +132,10 @@ pub struct Finding {
     pub next: Vec<NextAction>,
 }
 
-impl Finding {
+impl CheckResult {
     #[must_use]
     pub fn new(
-        state: FindingState,
+        state: CheckStatus,
         area: Area,
         subject: impl Into<String>,
         message: impl Into<String>,
@@ -156,9 +152,9 @@ impl Finding {
         }
     }
 
-    /// Something that is as it should be.
+    /// The check found nothing wrong.
     pub(crate) fn fine(area: Area, subject: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::new(FindingState::Fine, area, subject, message)
+        Self::new(CheckStatus::Fine, area, subject, message)
     }
 
     /// With a command to be typed.
@@ -167,7 +163,6 @@ impl Finding {
         self
     }
 
-    /// With a page to be opened.
     pub(crate) fn open(mut self, page: impl Into<String>) -> Self {
         self.next.push(NextAction::Open(page.into()));
         self
@@ -180,34 +175,34 @@ impl Finding {
     }
 }
 
-/// Sorts findings by area, then the worst first, and tells what is found of several things once.
+/// Sorts results by area, then the worst first, and joins those that say the same of several things.
 #[must_use]
-pub fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by(|one, other| {
+pub fn sorted(mut results: Vec<CheckResult>) -> Vec<CheckResult> {
+    results.sort_by(|one, other| {
         let area = one.area.cmp(&other.area);
         area.then(other.state.cmp(&one.state))
     });
-    let mut joined: Vec<Finding> = Vec::new();
-    for mut finding in findings {
+    let mut joined: Vec<CheckResult> = Vec::new();
+    for mut result in results {
         let same = joined.iter_mut().find(|one| {
-            (one.area, one.state) == (finding.area, finding.state)
-                && one.message == finding.message
-                && one.next == finding.next
+            (one.area, one.state) == (result.area, result.state)
+                && one.message == result.message
+                && one.next == result.next
         });
         match same {
-            Some(one) => one.subjects.append(&mut finding.subjects),
-            None => joined.push(finding),
+            Some(one) => one.subjects.append(&mut result.subjects),
+            None => joined.push(result),
         }
     }
     joined
 }
 
-/// The worst state among findings; fine where there are none.
+/// The worst state among results; fine where there are none.
 #[must_use]
-pub fn worst(findings: &[Finding]) -> FindingState {
-    findings
+pub fn worst(results: &[CheckResult]) -> CheckStatus {
+    results
         .iter()
-        .map(|finding| finding.state)
+        .map(|result| result.state)
         .max()
-        .unwrap_or(FindingState::Fine)
+        .unwrap_or(CheckStatus::Fine)
 }

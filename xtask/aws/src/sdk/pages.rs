@@ -42,7 +42,6 @@ impl From<EndlessList> for ServiceError {
     }
 }
 
-/// A request for one page.
 pub(crate) struct PageRequest {
     number: u32,
     token: Option<String>,

@@ -33,9 +33,7 @@ const VALUES: [&str; 3] = [
 /// The profiles of this machine, and which one is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Profiles {
-    /// The profile that is asked for.
     asked: String,
-    /// Whether it was named.
     is_named: bool,
     files: Vec<ProfileFile>,
 }
@@ -57,7 +55,6 @@ struct Profile {
 }
 
 impl Profiles {
-    /// Reads them.
     pub(super) fn of_this_machine(named: Option<&str>) -> Self {
         Self::read(
             named,
@@ -152,7 +149,7 @@ impl Profiles {
         })
     }
 
-    /// What is wrong with the files, for somebody whose credentials can't be had.
+    /// What is wrong with the files, where they give no credentials.
     pub(super) fn complaint(&self) -> Option<String> {
         for file in &self.files {
             if let Some(line) = file.malformed {
@@ -164,7 +161,7 @@ impl Profiles {
         }
         let mut found = self.of_the_one_asked_for().peekable();
         if found.peek().is_none() {
-            // Nobody said that there is one.
+            // The default profile need not exist.
             return self.is_named.then(|| self.missing());
         }
         let has_any = self.of_the_one_asked_for().any(|(_, profile)| {

@@ -102,7 +102,6 @@ impl HttpConnector for Connector {
     }
 }
 
-/// What a request asks of whom.
 fn asked(request: &HttpRequest) -> Asked {
     let headers = request.headers();
     let uri = request.uri();

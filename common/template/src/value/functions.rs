@@ -1,143 +1,11 @@
-//! The intrinsic functions.
+//! The intrinsic functions as typed constructors, the pseudo parameters and the dynamic references.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 
 use std::collections::BTreeMap;
 
-use super::{IntoNode, List, Node, Value};
-
-/// An intrinsic function with its arguments.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Intrinsic {
-    /// `Ref` of a resource, a parameter or a pseudo parameter.
-    Ref(String),
-    /// `Fn::GetAtt`.
-    GetAtt {
-        /// Logical id of the resource.
-        id: String,
-        /// The attribute; nested ones are dotted (`Endpoint.Address`).
-        attribute: String,
-    },
-    /// `Fn::Sub`.
-    Sub {
-        /// The text with `${…}` places.
-        text: String,
-        /// What the places stand for that are not references of the template.
-        variables: BTreeMap<String, Node>,
-    },
-    /// `Fn::Join`.
-    Join {
-        /// What goes between the parts.
-        delimiter: String,
-        /// A list.
-        list: Node,
-    },
-    /// `Fn::Select`.
-    Select {
-        /// Position in the list, from 0.
-        index: u32,
-        /// A list.
-        list: Node,
-    },
-    /// `Fn::Split`.
-    Split {
-        /// The text between the parts.
-        delimiter: String,
-        /// The text to split.
-        text: Node,
-    },
-    /// `Fn::ImportValue` of another stack's export.
-    ImportValue(String),
-    /// `Fn::If`.
-    If {
-        /// Name of a condition.
-        condition: String,
-        /// The value when it holds.
-        then: Node,
-        /// The value when it doesn't.
-        otherwise: Node,
-    },
-    /// `Fn::Base64`.
-    Base64(Node),
-    /// `Fn::Cidr`.
-    Cidr {
-        /// The block to divide.
-        block: Node,
-        /// The number of blocks to cut.
-        count: u32,
-        /// Subnet bits: 32 less the prefix length.
-        bits: u32,
-    },
-    /// `Fn::GetAZs`.
-    GetAzs(Node),
-    /// `Fn::FindInMap`.
-    FindInMap {
-        /// Name of the mapping.
-        map: String,
-        /// The top-level key of the mapping.
-        first: Node,
-        /// The second-level key of the mapping.
-        second: Node,
-    },
-}
-
-impl Intrinsic {
-    /// The function as a typed value. The caller vouches for the type.
-    #[must_use]
-    pub fn into_value<T>(self) -> Value<T> {
-        Value::from_node(self.into_node())
-    }
-
-    /// The nodes among the arguments.
-    pub(crate) fn arguments(&self) -> Box<dyn Iterator<Item = &Node> + '_> {
-        match self {
-            Self::Ref(_) | Self::GetAtt { .. } | Self::ImportValue(_) => {
-                Box::new(std::iter::empty())
-            }
-            Self::Sub { variables, .. } => Box::new(variables.values()),
-            Self::Join { list: node, .. }
-            | Self::Select { list: node, .. }
-            | Self::Split { text: node, .. }
-            | Self::Base64(node)
-            | Self::Cidr { block: node, .. }
-            | Self::GetAzs(node) => Box::new(std::iter::once(node)),
-            Self::If {
-                then: a,
-                otherwise: b,
-                ..
-            }
-            | Self::FindInMap {
-                first: a,
-                second: b,
-                ..
-            } => Box::new([a, b].into_iter()),
-        }
-    }
-
-    /// The name that it has in JSON.
-    pub(crate) const fn name(&self) -> &'static str {
-        match self {
-            Self::Ref(_) => "Ref",
-            Self::GetAtt { .. } => "Fn::GetAtt",
-            Self::Sub { .. } => "Fn::Sub",
-            Self::Join { .. } => "Fn::Join",
-            Self::Select { .. } => "Fn::Select",
-            Self::Split { .. } => "Fn::Split",
-            Self::ImportValue(_) => "Fn::ImportValue",
-            Self::If { .. } => "Fn::If",
-            Self::Base64(_) => "Fn::Base64",
-            Self::Cidr { .. } => "Fn::Cidr",
-            Self::GetAzs(_) => "Fn::GetAZs",
-            Self::FindInMap { .. } => "Fn::FindInMap",
-        }
-    }
-}
-
-impl IntoNode for Intrinsic {
-    fn into_node(self) -> Node {
-        Node::Intrinsic(Box::new(self))
-    }
-}
+use super::node::{IntoNode, Intrinsic, Node};
+use super::typed::{List, Value};
 
 /// `Fn::Sub` in the making: a text with `${…}` places and what some of them stand for.
 #[derive(Clone, Debug)]
@@ -171,11 +39,10 @@ impl Sub {
     pub fn value<T>(self) -> Value<T> {
         // Variables without a place are kept, for the check to report.
         if self.text.contains("${") || !self.variables.is_empty() {
-            Intrinsic::Sub {
+            Value::from_intrinsic(Intrinsic::Sub {
                 text: self.text,
                 variables: self.variables,
-            }
-            .into_value()
+            })
         } else {
             Value::trusted(self.text)
         }
@@ -202,66 +69,61 @@ pub(crate) fn has_open_place(text: &str) -> bool {
     text.split("${").skip(1).any(|rest| !rest.contains('}'))
 }
 
-/// `Fn::Join`.
+/// `Fn::Join`: the parts as one text, with the delimiter between them.
 #[must_use]
 pub fn join(delimiter: &str, parts: impl Into<List<String>>) -> Value<String> {
     let list = parts.into().into_node();
-    Intrinsic::Join {
+    Value::from_intrinsic(Intrinsic::Join {
         delimiter: delimiter.to_owned(),
         list,
-    }
-    .into_value()
+    })
 }
 
 /// `Fn::Select`, counted from zero.
 #[must_use]
 pub fn select<T>(index: u32, list: impl Into<List<T>>) -> Value<T> {
-    Intrinsic::Select {
+    Value::from_intrinsic(Intrinsic::Select {
         index,
         list: list.into().into_node(),
-    }
-    .into_value()
+    })
 }
 
-/// `Fn::Split`.
+/// `Fn::Split`: the parts of a text between delimiters.
 #[must_use]
 pub fn split(delimiter: &str, text: impl Into<Value<String>>) -> List<String> {
     let text = text.into().into_node();
-    List::from_node(
-        Intrinsic::Split {
-            delimiter: delimiter.to_owned(),
-            text,
-        }
-        .into_node(),
-    )
+    List::from_intrinsic(Intrinsic::Split {
+        delimiter: delimiter.to_owned(),
+        text,
+    })
 }
 
 /// `Fn::ImportValue`. Stacks import through their typed exports, not through this.
 #[must_use]
 pub fn import_value<T>(name: impl Into<String>) -> Value<T> {
-    Intrinsic::ImportValue(name.into()).into_value()
+    Value::from_intrinsic(Intrinsic::ImportValue(name.into()))
 }
 
 /// `Fn::Base64`, as user data wants it.
 #[must_use]
 pub fn base64(text: impl Into<Value<String>>) -> Value<String> {
-    Intrinsic::Base64(text.into().into_node()).into_value()
+    Value::from_intrinsic(Intrinsic::Base64(text.into().into_node()))
 }
 
 /// `Fn::Cidr`: `count` blocks with `bits` subnet bits (32 less the prefix length).
 #[must_use]
 pub fn cidr(block: impl Into<Value<String>>, count: u32, bits: u32) -> List<String> {
     let block = block.into().into_node();
-    List::from_node(Intrinsic::Cidr { block, count, bits }.into_node())
+    List::from_intrinsic(Intrinsic::Cidr { block, count, bits })
 }
 
 /// `Fn::GetAZs`: names of the region's zones that have a default subnet.
 #[must_use]
 pub fn get_azs(region: impl Into<Value<String>>) -> List<String> {
-    List::from_node(Intrinsic::GetAzs(region.into().into_node()).into_node())
+    List::from_intrinsic(Intrinsic::GetAzs(region.into().into_node()))
 }
 
-/// `Fn::FindInMap`.
+/// `Fn::FindInMap`: a value of a mapping, by its two keys.
 #[must_use]
 pub fn find_in_map<T>(
     map: &str,
@@ -269,12 +131,11 @@ pub fn find_in_map<T>(
     second: impl Into<Value<String>>,
 ) -> Value<T> {
     let (first, second) = (first.into().into_node(), second.into().into_node());
-    Intrinsic::FindInMap {
+    Value::from_intrinsic(Intrinsic::FindInMap {
         map: map.to_owned(),
         first,
         second,
-    }
-    .into_value()
+    })
 }
 
 /// The pseudo parameters.
@@ -300,7 +161,7 @@ pub mod pseudo {
             #[doc = $doc]
             #[must_use]
             pub fn $function() -> Value<String> {
-                Intrinsic::Ref($name.to_owned()).into_value()
+                Value::from_intrinsic(Intrinsic::Ref($name.to_owned()))
             }
         )*};
     }
@@ -316,7 +177,7 @@ pub mod pseudo {
     /// The property as if it had not been written; for a branch of `Fn::If`.
     #[must_use]
     pub fn no_value<T>() -> Value<T> {
-        Intrinsic::Ref("AWS::NoValue".to_owned()).into_value()
+        Value::from_intrinsic(Intrinsic::Ref("AWS::NoValue".to_owned()))
     }
 }
 

@@ -1,0 +1,10 @@
+//! What the tests of several crates share: folders that are gone after the test, repositories in them, and small
+//! assemblies.
+//!
+//! Only development dependencies name this crate. What takes the real stacks is in `tests`.
+
+pub mod assembly;
+pub mod git;
+mod scratch;
+
+pub use scratch::Scratch;
