@@ -10,6 +10,8 @@ use common::naming::StackKind;
 use common::resources::iam::ManagedPolicy;
 use common::stack::StackBuilder;
 use common::template::policy::{PolicyDocument, Statement};
+use review::Environment;
+use review::reach::{Network, text};
 use serde_json::Value;
 use tests::generated::assert_generated;
 use tests::{Resource, Synthesis, synthesized};
@@ -267,4 +269,18 @@ fn a_policy_that_iam_would_not_take_is_refused() {
     stack.template.add("Long", ManagedPolicy::new(document));
     let error = stack.finish("tests").unwrap_err();
     insta::assert_snapshot!(error, @"stack lemonade-production-network: the policy `Long` has 9268 characters, IAM takes 6144: say less, or make two policies of it");
+}
+
+/// Without files and lines, which move with every edit.
+#[test]
+fn the_path_to_the_database_is_documented() {
+    let production = synthesized().iter().find(|one| one.environment.protected);
+    let mut assembly = production.unwrap().assembly.clone();
+    for stack in &mut assembly.stacks {
+        stack.locations.clear();
+    }
+    let environment = Environment::new(&assembly).unwrap();
+    let answers = Network::new(&environment).reach_named("machines", "database", None);
+    let text = format!("```text\n{}```\n", text(&answers.unwrap()));
+    assert_generated(FILE, "reach", &text);
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Stdio;
 
+use common::assembly::Locations;
 use tests::binaries::{command, run};
 use tests::synthesized;
 
@@ -27,6 +28,16 @@ fn synth_writes_what_is_deployed() {
     for synthesis in synthesized() {
         let name = synthesis.environment.name;
         let mut assembly = synthesis.assembly.clone();
+        let locations = assembly.stacks.iter_mut().map(|stack| {
+            let places = std::mem::take(&mut stack.locations);
+            assert_eq!(places.len(), stack.resources, "{}", stack.name);
+            (stack.id.clone(), places)
+        });
+        let locations: Locations = locations.collect();
+        let file = format!("{name}/locations.json");
+        let text = fs::read_to_string(out.join(&file)).unwrap();
+        assert_eq!(serde_json::from_str::<Locations>(&text).unwrap(), locations);
+        expected.push(file);
         for stack in &mut assembly.stacks {
             let file = format!("{name}/{}.template.json", stack.name);
             assert_eq!(
@@ -89,7 +100,7 @@ fn two_runs_into_the_same_folder_do_not_disturb_each_other() {
     }
     let expected: usize = synthesized()
         .iter()
-        .map(|synthesis| synthesis.assembly.stacks.len() + 2)
+        .map(|synthesis| synthesis.assembly.stacks.len() + 3)
         .sum();
     assert_eq!(files(&out).len(), expected);
 }

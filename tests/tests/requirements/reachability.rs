@@ -1,149 +1,35 @@
-//! Reachability, computed from the security groups of all templates: a connection is
-//! possible where the sender's group lets it out and the receiver's lets it in.
+//! Reachability: what security groups permit, and who reaches whom with routes and addresses.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeSet;
 
-use serde_json::Value;
-use tests::{Place, Synthesis, synthesized};
+use review::Environment;
+use review::reach::{Network, Peer};
+use tests::{Synthesis, synthesized};
 
 const ANYWHERE: &str = "0.0.0.0/0";
 
-/// One end of a connection.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum End<'a> {
-    Group(Place<'a>),
-    Block(&'a str),
+fn model(synthesis: &Synthesis) -> Environment {
+    Environment::new(&synthesis.assembly).unwrap()
 }
 
-impl fmt::Display for End<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Group(place) => write!(f, "{}", place.id),
-            Self::Block(ANYWHERE) => write!(f, "internet"),
-            Self::Block(block) => write!(f, "{block}"),
-        }
+fn name(peer: &Peer) -> String {
+    match peer {
+        Peer::Group(group) => group.logical_id.clone(),
+        Peer::Block(block) if block.to_string() == ANYWHERE => "internet".to_owned(),
+        other => other.to_string(),
     }
-}
-
-/// A rule of a security group: who is at the other end, and the ports.
-struct Rule<'a> {
-    other: End<'a>,
-    protocol: String,
-    ports: (u64, u64),
-}
-
-/// The rules of a security group.
-#[derive(Default)]
-struct Group<'a> {
-    ingress: Vec<Rule<'a>>,
-    egress: Vec<Rule<'a>>,
-}
-
-fn rule<'a>(synthesis: &'a Synthesis, stack: &'a str, json: &'a Value) -> Rule<'a> {
-    let group = ["SourceSecurityGroupId", "DestinationSecurityGroupId"]
-        .into_iter()
-        .find_map(|property| synthesis.target(stack, &json[property]));
-    let block = json["CidrIp"].as_str();
-    let other = match (group, block) {
-        (Some(place), None) => End::Group(place),
-        (None, Some(block)) => End::Block(block),
-        _ => panic!("{stack}: the other end is neither one group nor one block: {json}"),
-    };
-    let protocol = json["IpProtocol"].as_str().unwrap().to_owned();
-    let port = |name: &str| {
-        json[name]
-            .as_u64()
-            .unwrap_or_else(|| panic!("{stack}: a rule without {name}: {json}"))
-    };
-    Rule {
-        other,
-        protocol,
-        ports: (port("FromPort"), port("ToPort")),
-    }
-}
-
-fn groups(synthesis: &Synthesis) -> BTreeMap<Place<'_>, Group<'_>> {
-    let mut groups: BTreeMap<Place<'_>, Group<'_>> = BTreeMap::new();
-    for resource in synthesis.of_type("AWS::EC2::SecurityGroup") {
-        let rules = |property: &str| {
-            let rules = resource.property(property).as_array().into_iter().flatten();
-            rules
-                .map(|json| rule(synthesis, resource.place.stack, json))
-                .collect()
-        };
-        let group = Group {
-            ingress: rules("SecurityGroupIngress"),
-            egress: rules("SecurityGroupEgress"),
-        };
-        // EC2 lets everything out of a group that names no egress.
-        assert!(
-            !group.egress.is_empty(),
-            "{:?} names no egress",
-            resource.place
-        );
-        groups.insert(resource.place, group);
-    }
-    for resource in synthesis.resources() {
-        let stack = resource.place.stack;
-        let of = || {
-            synthesis
-                .target(stack, resource.property("GroupId"))
-                .unwrap()
-        };
-        let rule = || rule(synthesis, stack, &resource.json["Properties"]);
-        match resource.kind {
-            "AWS::EC2::SecurityGroupIngress" => groups.get_mut(&of()).unwrap().ingress.push(rule()),
-            "AWS::EC2::SecurityGroupEgress" => groups.get_mut(&of()).unwrap().egress.push(rule()),
-            _ => {}
-        }
-    }
-    groups
-}
-
-/// Every possible connection: `sender → receiver protocol first–last`.
-fn connections(synthesis: &Synthesis) -> BTreeSet<String> {
-    let groups = groups(synthesis);
-    let mut connections = BTreeSet::new();
-    let mut connect = |from: &End<'_>, to: &End<'_>, protocol: &str, (first, last): (u64, u64)| {
-        if first <= last {
-            connections.insert(format!("{from} → {to} {protocol} {first}–{last}"));
-        }
-    };
-    for (place, group) in &groups {
-        let this = End::Group(*place);
-        for rule in &group.egress {
-            if let End::Block(_) = rule.other {
-                connect(&this, &rule.other, &rule.protocol, rule.ports);
-            }
-        }
-        for rule in &group.ingress {
-            match &rule.other {
-                End::Block(_) => connect(&rule.other, &this, &rule.protocol, rule.ports),
-                End::Group(sender) => {
-                    for out in groups[sender].egress.iter().filter(|out| out.other == this) {
-                        assert_eq!(out.protocol, rule.protocol);
-                        let first = out.ports.0.max(rule.ports.0);
-                        let last = out.ports.1.min(rule.ports.1);
-                        connect(&rule.other, &this, &rule.protocol, (first, last));
-                    }
-                }
-            }
-        }
-    }
-    connections
 }
 
 #[test]
 fn edge_to_load_balancer_to_machines_to_database_and_nothing_else() {
     for synthesis in synthesized() {
         let mut expected = BTreeSet::from([
-            "internet → EntrySecurityGroup tcp 80–80".to_owned(),
-            "internet → EntrySecurityGroup tcp 443–443".to_owned(),
-            "EntrySecurityGroup → LoadBalancerSecurityGroup tcp 80–80".to_owned(),
-            "EntrySecurityGroup → LoadBalancerSecurityGroup tcp 443–443".to_owned(),
+            "internet → EntrySecurityGroup tcp 80".to_owned(),
+            "internet → EntrySecurityGroup tcp 443".to_owned(),
+            "EntrySecurityGroup → LoadBalancerSecurityGroup tcp 80".to_owned(),
+            "EntrySecurityGroup → LoadBalancerSecurityGroup tcp 443".to_owned(),
             "LoadBalancerSecurityGroup → MachineSecurityGroup tcp 32768–60999".to_owned(),
-            "MachineSecurityGroup → internet tcp 443–443".to_owned(),
+            "MachineSecurityGroup → internet tcp 443".to_owned(),
         ]);
         if let Some(atlas) = &synthesis.environment.atlas {
             expected.insert(format!(
@@ -151,12 +37,13 @@ fn edge_to_load_balancer_to_machines_to_database_and_nothing_else() {
                 atlas.cidr
             ));
         }
-        assert_eq!(
-            connections(synthesis),
-            expected,
-            "in {}",
-            synthesis.environment.name
-        );
+        let environment = model(synthesis);
+        let permitted: BTreeSet<String> = Network::new(&environment)
+            .permitted()
+            .iter()
+            .map(|one| format!("{} → {} {}", name(&one.from), name(&one.to), one.traffic))
+            .collect();
+        assert_eq!(permitted, expected, "in {}", synthesis.environment.name);
     }
 }
 
@@ -164,18 +51,19 @@ fn edge_to_load_balancer_to_machines_to_database_and_nothing_else() {
 #[test]
 fn every_rule_between_groups_has_its_counterpart() {
     for synthesis in synthesized() {
-        let groups = groups(synthesis);
+        let environment = model(synthesis);
+        let network = Network::new(&environment);
         let mut let_in = BTreeSet::new();
         let mut let_out = BTreeSet::new();
-        for (place, group) in &groups {
+        for (id, group) in network.security_groups() {
             for rule in &group.ingress {
-                if let End::Group(sender) = rule.other {
-                    let_in.insert((sender, *place, rule.ports));
+                if let Peer::Group(sender) = &rule.peer {
+                    let_in.insert((sender.clone(), id.clone(), rule.traffic.clone()));
                 }
             }
             for rule in &group.egress {
-                if let End::Group(receiver) = rule.other {
-                    let_out.insert((*place, receiver, rule.ports));
+                if let Peer::Group(receiver) = &rule.peer {
+                    let_out.insert((id.clone(), receiver.clone(), rule.traffic.clone()));
                 }
             }
         }
@@ -187,39 +75,75 @@ fn every_rule_between_groups_has_its_counterpart() {
 #[test]
 fn resources_carry_the_group_of_their_place() {
     for synthesis in synthesized() {
-        let carried = |kind: &str, property: &str| -> BTreeSet<&str> {
-            synthesis
-                .of_type(kind)
-                .flat_map(|resource| {
-                    let groups = resource.property(property).as_array().into_iter().flatten();
-                    let stack = resource.place.stack;
-                    groups.map(move |group| synthesis.target(stack, group).unwrap().id)
-                })
-                .collect()
-        };
-        assert_eq!(
-            carried(
-                "AWS::EC2::LaunchTemplate",
-                "LaunchTemplateData/SecurityGroupIds"
-            ),
-            BTreeSet::from(["MachineSecurityGroup"]),
-        );
-        assert_eq!(
-            carried(
-                "AWS::ElasticLoadBalancingV2::LoadBalancer",
-                "SecurityGroups"
-            ),
-            BTreeSet::from(["EntrySecurityGroup", "LoadBalancerSecurityGroup"]),
-        );
-        for balancer in synthesis.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer") {
-            let groups = balancer.property("SecurityGroups").as_array().unwrap();
-            let stack = balancer.place.stack;
-            let on_entry = groups
+        let environment = model(synthesis);
+        let network = Network::new(&environment);
+        for (id, groups) in network.carried_groups() {
+            let carried: BTreeSet<&str> = groups
                 .iter()
-                .any(|group| synthesis.target(stack, group).unwrap().id == "EntrySecurityGroup");
-            let public = balancer.property("Scheme") == "internet-facing";
-            assert_eq!(on_entry, public, "{:?}", balancer.place);
+                .map(|group| group.logical_id.as_str())
+                .collect();
+            let resource = environment.resource(&id.stack, &id.logical_id).unwrap();
+            let is_public = resource.text("Scheme") == Some("internet-facing");
+            let is_network = resource.text("Type") == Some("network");
+            let expected: &[&str] = match resource.resource_type {
+                "AWS::AutoScaling::AutoScalingGroup" => &["MachineSecurityGroup"],
+                "AWS::ElasticLoadBalancingV2::LoadBalancer" => match (is_public, is_network) {
+                    (true, true) => &["EntrySecurityGroup"],
+                    (true, false) => &["EntrySecurityGroup", "LoadBalancerSecurityGroup"],
+                    (false, _) => &["LoadBalancerSecurityGroup"],
+                },
+                other => panic!("{id}: a {other} in the network"),
+            };
+            assert_eq!(carried, expected.iter().copied().collect(), "{id}");
         }
+    }
+}
+
+/// What has an address is not reached by it: only load balancers are.
+#[test]
+fn the_internet_reaches_applications_through_load_balancers_only() {
+    for synthesis in synthesized() {
+        let environment = model(synthesis);
+        let network = Network::new(&environment);
+        let answers = network.reach_all_named("internet", None).unwrap();
+        let paths = answers.iter().flat_map(|answer| &answer.paths);
+        let direct: BTreeSet<&str> = paths
+            .filter(|path| path.through().is_empty())
+            .map(|path| path.connections[0].to.as_str())
+            .collect();
+        assert_eq!(direct.len(), 1, "{direct:?}");
+        assert!(
+            direct.iter().all(|to| to.ends_with("load balancer")),
+            "{direct:?}"
+        );
+        let applications = &synthesis.environment.applications;
+        for application in applications {
+            let name = application.name.to_string();
+            let answers = network.reach_named("internet", &name, Some(443)).unwrap();
+            let is_reached = answers.iter().any(|answer| !answer.paths.is_empty());
+            assert_eq!(is_reached, application.ingress.is_some(), "{name}");
+            for path in answers.iter().flat_map(|answer| &answer.paths) {
+                assert!(!path.through().is_empty(), "{name}");
+            }
+        }
+    }
+}
+
+/// Machines reach the database where there is a peering, and the database reaches nothing.
+#[test]
+fn only_the_machines_open_connections_to_the_database() {
+    for synthesis in synthesized() {
+        let environment = model(synthesis);
+        let network = Network::new(&environment);
+        let reaches = |from: &str, to: &str| {
+            let answers = network.reach_named(from, to, Some(27017)).unwrap();
+            answers.iter().any(|answer| !answer.paths.is_empty())
+        };
+        let peered = synthesis.environment.atlas.is_some();
+        assert_eq!(reaches("machines", "database"), peered);
+        assert!(!reaches("load-balancer", "database"));
+        let back = network.reach_all_named("database", None).unwrap();
+        assert!(back.iter().all(|answer| answer.paths.is_empty()));
     }
 }
 

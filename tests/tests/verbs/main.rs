@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod bootstrap;
+mod reach;
 mod resume;
 mod review;
 mod support;

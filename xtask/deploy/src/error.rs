@@ -18,7 +18,9 @@ use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::error_chain::causes;
 use common::input::InputErrors;
+use common::suggestion::did_you_mean;
 use common::terminal_text::{TerminalText, displayed, displayed_path};
+use review::reach::UnknownNode;
 
 use crate::acknowledgements::AcknowledgementsError;
 use crate::baseline::BaselineError;
@@ -87,6 +89,14 @@ pub enum Error {
     /// The input files of a review can't be compared.
     #[error(transparent)]
     Inputs(#[from] review::inputs::InputsError),
+    /// A name that nothing in the network of an environment has.
+    #[error(
+        "nothing in this environment is called `{}`{}\n  = help: names are {}; and addresses, and STACK/LOGICAL-ID",
+        displayed(&.0.name),
+        did_you_mean(.0.near.as_deref()),
+        displayed(&.0.known.join(", "))
+    )]
+    UnknownNode(UnknownNode),
     #[error("can't read {}", displayed_path(.path))]
     Read { path: PathBuf, source: io::Error },
     #[error("can't write {}", displayed_path(.path))]
@@ -285,6 +295,7 @@ impl Error {
             Self::OtherEnvironment { .. }
             | Self::OtherPlan { .. }
             | Self::OtherCommit { .. }
+            | Self::UnknownNode(_)
             | Self::ImageOfWhich { .. }
             | Self::ImageNotAskedFor { .. }
             | Self::ImageTwice { .. }
@@ -462,6 +473,11 @@ mod tests {
                 asked: staging,
                 found: EnvironmentName::Production,
             },
+            Error::UnknownNode(UnknownNode {
+                name: own(),
+                near: Some(own()),
+                known: vec![own()],
+            }),
             Error::OtherCommit {
                 asked: own(),
                 found: own(),

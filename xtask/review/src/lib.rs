@@ -13,7 +13,9 @@ pub mod inputs;
 pub mod meaning;
 pub mod network_rules;
 pub mod permissions;
+pub mod reach;
 pub mod report;
+mod wrap;
 
 pub use consequence::{Applied, Consequence, Kind, Subject, Weight};
 pub use consequences::consequences;

@@ -26,12 +26,7 @@ pub(crate) const LOCAL: Program<'static> = Program {
 /// Builds the program for the arguments, and executes it. It parses them, and calls `cargo xtask handover` for
 /// synthesis.
 pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Result<u8, Error> {
-    // Emulator, help, or comparison with a commit: none needs AWS.
-    let program = if has_any(&arguments, &["--local", "--base", "--help", "-h"]) {
-        LOCAL
-    } else {
-        DEPLOYER
-    };
+    let program = program(verb, &arguments);
     announce(&program);
     // Until the program has started.
     let lock = lock_build_folder(&context.workspace)?;
@@ -63,6 +58,20 @@ pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Re
     let result = exec(command);
     drop(lock);
     result
+}
+
+/// The verbs that read definitions only.
+const WITHOUT_AWS: [&str; 2] = ["reach", "review"];
+
+/// The program for a verb with its arguments.
+fn program(verb: &str, arguments: &[OsString]) -> Program<'static> {
+    // Emulator, help, or comparison with a commit: none needs AWS.
+    let options = ["--local", "--base", "--help", "-h"];
+    if WITHOUT_AWS.contains(&verb) || has_any(arguments, &options) {
+        LOCAL
+    } else {
+        DEPLOYER
+    }
 }
 
 /// Whether one of the options is among the arguments.

@@ -18,6 +18,7 @@ mod output;
 mod outputs;
 mod plan;
 mod promote;
+mod reach;
 mod recover;
 mod review;
 mod rollback;
@@ -58,6 +59,8 @@ verbs! {
     Diff(diff),
     /// Show every consequence of a change, against another commit
     Review(review),
+    /// Show who reaches whom, and over what
+    Reach(reach),
     /// Show what deploying would do, and save it for review
     Plan(plan),
     /// Bring an environment to its definition

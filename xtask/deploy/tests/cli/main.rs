@@ -11,5 +11,6 @@ mod foreign_stacks;
 mod help;
 mod next_steps;
 mod orphans;
+mod reach;
 mod reading_verbs;
 mod support;

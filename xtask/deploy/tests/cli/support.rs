@@ -228,6 +228,12 @@ impl EmulatedEnvironment {
         deploy(&self.folder, &format!("{words} {place}"))
     }
 
+    /// Runs a verb that reads its definition only.
+    pub(crate) fn read(&self, words: &str) -> Output {
+        let place = "--env staging --assembly assembly";
+        deploy(&self.folder, &format!("{words} {place}"))
+    }
+
     /// Runs a verb as `cargo xtask` does, which is called back at `./xtask` for the assembly.
     pub(crate) fn run_from_xtask(&self, words: &str) -> Output {
         program(&self.folder)

@@ -15,6 +15,7 @@ mod network_resilience;
 mod permissions;
 mod pipelines;
 mod properties;
+mod reachability;
 mod resilience;
 mod resources;
 mod routing;
@@ -50,12 +51,13 @@ pub fn consequences(before: &Environment, after: &Environment) -> Vec<Consequenc
         update_policy::consequences,
         web_firewall::consequences,
     ];
-    ordered(
-        analyses
-            .iter()
-            .flat_map(|analysis| analysis(&change))
-            .collect(),
-    )
+    let mut found: Vec<Consequence> = analyses
+        .iter()
+        .flat_map(|analysis| analysis(&change))
+        .collect();
+    let paths = reachability::consequences(&change, &found);
+    found.extend(paths);
+    ordered(found)
 }
 
 /// A change of an environment.

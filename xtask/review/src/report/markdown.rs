@@ -73,9 +73,32 @@ pub fn markdown(report: &Report) -> String {
             out.push_str("\n</details>\n");
         }
     }
+    access(&mut out, report);
     stacks(&mut out, report);
     let footer = format!("\n<sub>`{}`</sub>\n", report.command.replace('`', ""));
     limited(out, &footer)
+}
+
+/// Who reaches whom, as a difference: one line where it is the same everywhere.
+fn access(out: &mut String, report: &Report) {
+    let compared = report
+        .environments
+        .iter()
+        .filter(|one| !one.stacks.is_empty());
+    let compared: Vec<_> = compared.collect();
+    if compared.is_empty() {
+        return;
+    }
+    out.push_str("\n### Access\n\n");
+    if compared.iter().all(|one| one.access.is_empty()) {
+        out.push_str("Who reaches whom is unchanged.\n");
+        return;
+    }
+    for one in compared {
+        for sentence in one.access.sentences() {
+            let _ = writeln!(out, "- {}: {}", one.environment, escaped(&sentence));
+        }
+    }
 }
 
 fn stacks(out: &mut String, report: &Report) {

@@ -27,6 +27,7 @@ use crate::consequence::{Consequence, Weight};
 use crate::consequences::consequences;
 use crate::environment::Environment;
 use crate::inputs::attribute;
+use crate::reach::AccessDifference;
 
 /// The version of the JSON form. It goes up when a reader of the old one would misread the new.
 pub const VERSION: u32 = 1;
@@ -81,6 +82,8 @@ pub struct EnvironmentReport {
     pub stacks: Vec<StackChange>,
     /// How many stacks do not.
     pub unchanged: usize,
+    /// Who reaches whom only before, and only after.
+    pub access: AccessDifference,
     /// The quotas that move, or are nearly used.
     pub quotas: Vec<QuotaChange>,
     /// What bills by time.
@@ -133,6 +136,10 @@ impl Report {
                 }
                 Err(refused) => (Vec::new(), 0, Vec::new(), Some(refused.clone())),
             };
+            let access = match &after {
+                Ok(after) => AccessDifference::new(&before, after),
+                Err(_) => AccessDifference::default(),
+            };
             let (quotas, charges) = match &after {
                 Ok(after) => (
                     quotas::changes(&before, after),
@@ -161,6 +168,7 @@ impl Report {
                 verdict,
                 stacks,
                 unchanged,
+                access,
                 quotas,
                 charges,
                 forecast,

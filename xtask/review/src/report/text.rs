@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use super::headline::number;
 use super::wording::{sign, subjects, told_details};
 use super::{EnvironmentReport, Report, Told, Verdict};
-
-const WIDTH: usize = 80;
+use crate::wrap::wrap;
 
 /// The report as text. The first screen holds the verdicts, what a person has to do, and the worst consequences.
 #[must_use]
@@ -131,6 +130,9 @@ fn environment(out: &mut String, one: &EnvironmentReport) {
         );
     }
     let _ = writeln!(out, "    {} unchanged", number(one.unchanged, "stack"));
+    for sentence in one.access.sentences() {
+        wrap(out, 4, 6, &sentence);
+    }
     for line in one.charges.lines() {
         wrap(out, 4, 6, &line);
     }
@@ -180,26 +182,4 @@ fn environment(out: &mut String, one: &EnvironmentReport) {
             );
         }
     }
-}
-
-/// Words in lines of 80 columns; continued lines are indented by `hanging`.
-fn wrap(out: &mut String, indent: usize, hanging: usize, text: &str) {
-    let mut line = " ".repeat(indent);
-    let mut is_empty = true;
-    for word in text.split(' ') {
-        let width = line.chars().count() + usize::from(!is_empty) + word.chars().count();
-        if width > WIDTH && !is_empty {
-            out.push_str(line.trim_end());
-            out.push('\n');
-            line = " ".repeat(hanging);
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_empty = false;
-    }
-    out.push_str(line.trim_end());
-    out.push('\n');
 }

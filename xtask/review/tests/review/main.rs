@@ -9,6 +9,7 @@
 )]
 
 mod catalogue;
+mod reach;
 mod scenario;
 mod table;
 mod unseen;
