@@ -13,7 +13,7 @@ const TOGETHER: [&str; 2] = ["add-a-stack.md", "add-an-application.md"];
 const APART: &str = "add-a-resource-type.md";
 
 /// Guides that deploy, whose steps the tests of the deploy engine cover.
-const OF_DEPLOYING: [&str; 10] = [
+const OF_DEPLOYING: [&str; 11] = [
     "deploy.md",
     "disaster-recovery.md",
     "drift.md",
@@ -22,6 +22,7 @@ const OF_DEPLOYING: [&str; 10] = [
     "promote.md",
     "recover.md",
     "rehearse.md",
+    "review.md",
     "roll-back.md",
     "switch-ingress.md",
 ];

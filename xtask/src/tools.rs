@@ -145,6 +145,97 @@ impl PythonTools {
     }
 }
 
+/// A browser, what drives it, and Node.js: `tests/browser/requirements.txt` and `tests/browser/package-lock.json`.
+#[derive(Clone, Debug)]
+pub struct BrowserTools {
+    node: PythonTools,
+    /// The folder of the lists, and of the program that unpacks the browser.
+    lists: PathBuf,
+}
+
+impl BrowserTools {
+    #[must_use]
+    pub fn new(workspace: &Workspace) -> Self {
+        Self {
+            node: PythonTools::new(workspace, "browser"),
+            lists: workspace.root().join("tests/browser"),
+        }
+    }
+
+    /// Installs them, unless the wanted versions are installed.
+    ///
+    /// # Errors
+    /// When there is no Python, or the packages can't be downloaded.
+    pub fn install(&self) -> Result<(), Error> {
+        self.node.install()?;
+        let folder = self.folder();
+        let _lock = lock(&folder.join(".packages.lock"))?;
+        let wanted = self.wanted()?;
+        if self.installed(&wanted) {
+            return Ok(());
+        }
+        notice(&format!("installing a browser into {}", folder.display()));
+        for list in ["package.json", "package-lock.json"] {
+            let path = folder.join(list);
+            fs::copy(self.lists.join(list), &path)
+                .map_err(|source| Error::Write { path, source })?;
+        }
+        // Exactly what the lock lists, each file by its hash; no package runs a program of its own.
+        let mut packages = Command::new(self.node.program("npm"));
+        packages
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .current_dir(folder);
+        run(packages, "the browser's packages")?;
+        let mut unpack = Command::new(self.node());
+        unpack.arg(self.lists.join("unpack.mjs")).arg(folder);
+        run(unpack, "the browser")?;
+        let path = self.stamp();
+        fs::write(&path, wanted).map_err(|source| Error::Write { path, source })
+    }
+
+    /// # Errors
+    /// When the wanted versions are not installed.
+    pub fn require(&self) -> Result<(), Error> {
+        self.node.require()?;
+        if self.installed(&self.wanted()?) {
+            return Ok(());
+        }
+        Err(Error::MissingTool {
+            tool: format!("what {} lists", self.lists.join("package.json").display()),
+            help: "`cargo xtask test` installs it and runs the tests".to_owned(),
+        })
+    }
+
+    /// Node.js.
+    #[must_use]
+    pub fn node(&self) -> PathBuf {
+        self.node.program("node")
+    }
+
+    /// The folder with `node_modules`, and with the browser in `browser`.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.node.folder
+    }
+
+    fn stamp(&self) -> PathBuf {
+        self.folder().join("installed-packages")
+    }
+
+    /// The lock, and what unpacks it.
+    fn wanted(&self) -> Result<Vec<u8>, Error> {
+        let files = ["package-lock.json", "unpack.mjs"].map(|name| self.lists.join(name));
+        let contents =
+            files.map(|path| fs::read(&path).map_err(|source| Error::Read { path, source }));
+        let [lock, unpack] = contents;
+        Ok([lock?, unpack?].concat())
+    }
+
+    fn installed(&self, wanted: &[u8]) -> bool {
+        fs::read(self.stamp()).is_ok_and(|found| found == wanted)
+    }
+}
+
 /// cargo-insta, installed on first use.
 ///
 /// # Errors

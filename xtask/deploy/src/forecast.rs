@@ -330,6 +330,8 @@ fn findings(plan: &Plan, assembly: &Assembly) -> Forecast {
 }
 
 fn add_steps(forecast: &mut Forecast, plan: &Plan, times: &Times, assembly: &Assembly) {
+    // Passes follow each other.
+    let earlier = forecast.seconds - times.seconds;
     let name = |step: &PlanStep| short(&step.stack, assembly.environment).to_owned();
     let timed = |step: &PlanStep| times.steps.get(&step.id.0).copied();
     let mut steps: Vec<Step> = plan
@@ -343,8 +345,8 @@ fn add_steps(forecast: &mut Forecast, plan: &Plan, times: &Times, assembly: &Ass
                 stack: name(step),
                 done,
                 phase,
-                started,
-                ended,
+                started: earlier + started,
+                ended: earlier + ended,
             })
         })
         .collect();

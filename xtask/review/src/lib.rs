@@ -8,6 +8,7 @@ pub mod charges;
 pub mod consequence;
 mod consequences;
 pub mod difference;
+pub mod drawing;
 mod environment;
 pub mod inputs;
 pub mod meaning;

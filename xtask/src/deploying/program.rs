@@ -61,7 +61,7 @@ pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Re
 }
 
 /// The verbs that read definitions only.
-const WITHOUT_AWS: [&str; 2] = ["reach", "review"];
+const WITHOUT_AWS: [&str; 3] = ["reach", "review", "show"];
 
 /// The program for a verb with its arguments.
 fn program(verb: &str, arguments: &[OsString]) -> Program<'static> {

@@ -22,6 +22,7 @@ mod reach;
 mod recover;
 mod review;
 mod rollback;
+mod show;
 mod status;
 
 use clap::Subcommand;
@@ -67,6 +68,8 @@ verbs! {
     Deploy(deploy, exit_event),
     /// Deploy the manual stacks, and show what is left to do
     Bootstrap(bootstrap, exit_event),
+    /// Draw an environment as it is defined
+    Show(show),
     /// Show whether what is deployed is what is defined
     Status(status),
     /// Show what was changed outside CloudFormation

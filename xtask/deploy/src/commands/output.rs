@@ -1,6 +1,9 @@
 //! Output of the verbs that execute nothing.
 
+use std::path::Path;
+
 use crate::report::{Line, OutputStyle, page, terminal};
+use cli_conventions::files;
 use common::terminal_text::TerminalText;
 use serde::Serialize;
 
@@ -25,4 +28,15 @@ pub(super) fn json_line(value: &impl Serialize) -> Result<(), Error> {
 
 pub(super) fn print_text(text: &TerminalText) -> Result<(), Error> {
     terminal::print(text).map_err(Error::Print)
+}
+
+/// Writes to a file where one is named, and prints otherwise.
+pub(super) fn print_or_write(text: &TerminalText, file: Option<&Path>) -> Result<(), Error> {
+    let Some(path) = file else {
+        return print_text(text);
+    };
+    files::write(path, text.as_str()).map_err(|source| Error::Write {
+        path: path.to_owned(),
+        source,
+    })
 }

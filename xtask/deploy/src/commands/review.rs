@@ -11,8 +11,9 @@ use common::environment::EnvironmentName;
 use common::terminal_text::TerminalText;
 use provenance::git::{READ_LIMIT, call as git};
 use review::charges::Prices;
+use review::drawing::Drawing;
 use review::inputs::input_changes;
-use review::report::{Compared, Report, Revision, annotations, markdown, text};
+use review::report::{Compared, Report, Revision, annotations, html, markdown, text};
 
 use super::arguments::environment;
 use super::output::print_text;
@@ -30,7 +31,8 @@ Needs no account, no credentials and no network.
 
 Examples:
   cargo xtask review --base origin/next
-  cargo xtask review --base HEAD~1 --env production --format markdown")]
+  cargo xtask review --base HEAD~1 --env production --format markdown
+  cargo xtask review --base origin/next --format html > review.html")]
 pub struct Arguments {
     /// The commit to compare with
     #[arg(long, value_name = "REV")]
@@ -64,6 +66,8 @@ pub enum Format {
     Text,
     /// For a pull request
     Markdown,
+    /// One page with drawings, for a browser
+    Html,
     /// For programs
     Json,
     /// For GitHub's runner: what is severe, at its line
@@ -76,15 +80,17 @@ impl Format {
         match self {
             Self::Text => "report.txt",
             Self::Markdown => "report.md",
+            Self::Html => "report.html",
             Self::Json => "report.json",
             Self::Annotations => "annotations.txt",
         }
     }
 
-    fn render(self, report: &Report) -> Result<TerminalText, Error> {
+    fn render(self, report: &Report, drawings: &[Drawing]) -> Result<TerminalText, Error> {
         Ok(match self {
             Self::Text => TerminalText::lines(&text(report)),
             Self::Markdown => TerminalText::lines(&markdown(report)),
+            Self::Html => TerminalText::lines(&html(report, drawings)),
             Self::Json => TerminalText::json(report, true).map_err(Error::Json)?,
             Self::Annotations => TerminalText::lines(&annotations(report)),
         })
@@ -103,6 +109,7 @@ pub(super) async fn run<B: Backend>(
     let prices = prices(line)?;
     let acknowledged = Acknowledgements::gather(&[], None)?.words();
     let mut compared = Vec::new();
+    let mut drawings = Vec::new();
     let mut base_commit = None;
     for environment in environments {
         let base = Handover::synthesize(line, environment, Some(&arguments.base))?;
@@ -127,6 +134,9 @@ pub(super) async fn run<B: Backend>(
                 variants: Vec::new(),
             },
         };
+        if let Ok(after) = &one.after {
+            drawings.push(Drawing::of_change(&one.before, after));
+        }
         compared.push(one);
     }
     let command = format!(
@@ -145,10 +155,11 @@ pub(super) async fn run<B: Backend>(
         fs::create_dir_all(folder).map_err(writing(folder))?;
         for format in Format::value_variants() {
             let path = folder.join(format.file());
-            files::write(&path, format.render(&report)?.as_str()).map_err(writing(&path))?;
+            files::write(&path, format.render(&report, &drawings)?.as_str())
+                .map_err(writing(&path))?;
         }
     }
-    print_text(&arguments.format.render(&report)?)?;
+    print_text(&arguments.format.render(&report, &drawings)?)?;
     Ok(if arguments.require_acknowledged && report.is_blocked() {
         exit_code::BLOCKED
     } else {

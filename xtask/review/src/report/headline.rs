@@ -198,7 +198,7 @@ impl fmt::Display for Counts {
 }
 
 /// A number with its noun.
-pub(super) fn number(count: usize, noun: &str) -> String {
+pub(crate) fn number(count: usize, noun: &str) -> String {
     let plural = crate::meaning::plural(noun);
     format!("{count} {}", if count == 1 { noun } else { &plural })
 }
