@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::template::{edit_imports, imports};
 use common::assembly::{Assembly, VERSION, layers};
 use common::environment::EnvironmentName;
 use common::stack::{ExportRecord, ResourceRecord, StackArtifact, is_guarded};
@@ -167,31 +168,8 @@ fn with_digest(template: &mut Value) -> (String, String) {
 
 /// Makes the names of imports whole; gives them back, sorted, each once.
 fn complete_imports(value: &mut Value, prefix: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    match value {
-        Value::Object(entries) => {
-            for (key, value) in entries {
-                if key == "Fn::ImportValue"
-                    && let Some(short) = value.as_str()
-                {
-                    let name = format!("{prefix}{short}");
-                    *value = name.clone().into();
-                    found.push(name);
-                } else {
-                    found.extend(complete_imports(value, prefix));
-                }
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                found.extend(complete_imports(item, prefix));
-            }
-        }
-        _ => {}
-    }
-    found.sort();
-    found.dedup();
-    found
+    edit_imports(value, &mut |name| name.insert_str(0, prefix));
+    imports(value).into_iter().collect()
 }
 
 /// The assembly of these stacks, in the account and region that the environment has in the

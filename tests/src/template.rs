@@ -1,5 +1,8 @@
 //! Questions about the templates of an environment, as plain JSON.
 
+use cloudformation::template::{
+    Function, GetAtt, entry, export_value, properties, resource_type, resources,
+};
 use serde_json::Value;
 
 use crate::Synthesis;
@@ -28,7 +31,7 @@ impl<'a> Resource<'a> {
     /// A property, by a JSON pointer below `Properties`; null where it is not set.
     #[must_use]
     pub fn property(&self, pointer: &str) -> &'a Value {
-        self.json["Properties"]
+        properties(self.json)
             .pointer(&format!("/{pointer}"))
             .unwrap_or(&Value::Null)
     }
@@ -38,10 +41,9 @@ impl Synthesis {
     /// All resources.
     pub fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         self.templates.iter().flat_map(|(stack, template)| {
-            let resources = template["Resources"].as_object().into_iter().flatten();
-            resources.map(move |(id, json)| Resource {
+            resources(template).map(move |(id, json)| Resource {
                 place: Place { stack, id },
-                kind: json["Type"].as_str().unwrap_or_default(),
+                kind: resource_type(json),
                 json,
             })
         })
@@ -56,27 +58,26 @@ impl Synthesis {
     /// The resource that a value in a stack stands for, through imports of other stacks.
     #[must_use]
     pub fn target<'a>(&'a self, stack: &'a str, value: &'a Value) -> Option<Place<'a>> {
-        if let Some(name) = value["Fn::ImportValue"].as_str() {
-            return self.templates.iter().find_map(|(exporter, template)| {
-                let outputs = template["Outputs"].as_object()?;
-                let output = outputs
-                    .values()
-                    .find(|output| output["Export"]["Name"] == name)?;
-                self.target(exporter, &output["Value"])
-            });
-        }
-        let id = value["Ref"]
-            .as_str()
-            .or_else(|| value["Fn::GetAtt"][0].as_str())?;
+        let id = match Function::of(value)? {
+            Function::ImportValue(name) => {
+                let name = name.as_str()?;
+                let mut templates = self.templates.iter();
+                return templates.find_map(|(exporter, template)| {
+                    self.target(exporter, export_value(template, name)?)
+                });
+            }
+            Function::Ref(id) | Function::GetAtt(GetAtt { target: id, .. }) => id,
+            _ => return None,
+        };
         let (stack, template) = self.templates.get_key_value(stack)?;
-        let (id, _) = template["Resources"].as_object()?.get_key_value(id)?;
+        let (id, _) = entry(template, "Resources", id)?;
         Some(Place { stack, id })
     }
 
     /// Every value inside of a resource's properties, itself included.
     pub fn values<'a>(resource: &Resource<'a>) -> Vec<&'a Value> {
         let mut found = Vec::new();
-        walk(&resource.json["Properties"], &mut |value| found.push(value));
+        walk(properties(resource.json), &mut |value| found.push(value));
         found
     }
 }

@@ -9,62 +9,61 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use cloudformation::iam::{self, Effect, Element, Principal, Statement};
+use cloudformation::template::{Function, one_or_many, properties};
 use serde_json::Value;
-use tests::template::walk;
 use tests::{Place, Resource, Synthesis, root, synthesized};
 use xtask::tools::PythonTools;
 use xtask::workspace::Workspace;
 
-fn many(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::Null => Vec::new(),
-        Value::Array(items) => items.iter().collect(),
-        one => vec![one],
-    }
+/// The texts of a list, or the one that stands in its place.
+fn texts(value: &Value) -> Vec<&str> {
+    one_or_many(Some(value)).filter_map(Value::as_str).collect()
 }
 
-fn texts(value: &Value) -> Vec<&str> {
-    many(value).into_iter().filter_map(Value::as_str).collect()
+fn read(json: &Value) -> Statement<'_> {
+    Statement::read(json).unwrap_or_else(|error| panic!("{error}: {json}"))
 }
 
 /// Every statement of every policy, whatever it is attached to.
-fn statements(synthesis: &Synthesis) -> Vec<(Place<'_>, &Value)> {
+fn statements(synthesis: &Synthesis) -> Vec<(Place<'_>, Statement<'_>)> {
     let mut found = Vec::new();
     for resource in synthesis.resources() {
-        walk(&resource.json["Properties"], &mut |value| {
-            let effect = value["Effect"].as_str();
-            if matches!(effect, Some("Allow" | "Deny")) {
-                found.push((resource.place, value));
-            }
-        });
+        for document in iam::documents(properties(resource.json)) {
+            let statements = iam::statements(document).map(read);
+            found.extend(statements.map(|statement| (resource.place, statement)));
+        }
     }
     assert!(found.len() > 100, "{}", found.len());
     found
 }
 
 /// Statements of roles' policies that allow; boundaries give nothing.
-fn given(synthesis: &Synthesis) -> Vec<(Resource<'_>, &Value)> {
+fn given(synthesis: &Synthesis) -> Vec<(Resource<'_>, Statement<'_>)> {
     let policies = synthesis.of_type("AWS::IAM::ManagedPolicy");
     policies
         .filter(|policy| !policy.place.id.ends_with("Boundary"))
         .flat_map(|policy| {
-            many(policy.property("PolicyDocument/Statement"))
-                .into_iter()
-                .filter(|statement| statement["Effect"] == "Allow")
+            iam::statements(policy.property("PolicyDocument"))
+                .map(read)
+                .filter(|statement| statement.effect == Effect::Allow)
                 .map(move |statement| (policy, statement))
         })
         .collect()
 }
 
+/// The patterns of the actions that a statement lists.
+fn actions<'a>(statement: &Statement<'a>) -> Vec<&'a str> {
+    match &statement.actions {
+        Element::AnyOf(actions) => actions.iter().filter_map(|one| one.as_str()).collect(),
+        Element::NoneOf(_) => Vec::new(),
+    }
+}
+
 /// The keys of a statement's conditions, each with its operator.
-fn conditions(statement: &Value) -> Vec<(&str, &str)> {
-    let operators = statement["Condition"].as_object().into_iter().flatten();
-    operators
-        .flat_map(|(operator, keys)| {
-            let keys = keys.as_object().into_iter().flatten();
-            keys.map(move |(key, _)| (operator.as_str(), key.as_str()))
-        })
-        .collect()
+fn conditions<'a>(statement: &Statement<'a>) -> Vec<(&'a str, &'a str)> {
+    let conditions = statement.conditions.iter();
+    conditions.map(|one| (one.operator, one.key)).collect()
 }
 
 /// Whether the values of a key are ARNs. `iam:PermissionsBoundary` is documented to work with the operators of
@@ -79,7 +78,7 @@ fn arns_are_compared_as_arns() {
     let mut seen = 0;
     for synthesis in synthesized() {
         for (place, statement) in statements(synthesis) {
-            for (operator, key) in conditions(statement) {
+            for (operator, key) in conditions(&statement) {
                 let arn = operator
                     .trim_start_matches("ForAnyValue:")
                     .starts_with("Arn");
@@ -115,18 +114,21 @@ const WITHOUT_VIA_SERVICE: [(&str, &str, &str); 2] = [
     ),
 ];
 
+fn uses_a_key(statement: &Statement<'_>) -> bool {
+    let actions = actions(statement);
+    let mut actions = actions.iter();
+    actions.any(|action| USES.iter().any(|one| action.starts_with(one)))
+}
+
 #[test]
 fn keys_are_used_through_services() {
     for synthesis in synthesized() {
         let mut direct = Vec::new();
         for (policy, statement) in given(synthesis) {
-            let actions = texts(&statement["Action"]);
-            let uses = actions
-                .iter()
-                .any(|action| USES.iter().any(|one| action.starts_with(one)));
-            let keys = conditions(statement);
+            let uses = uses_a_key(&statement);
+            let keys = conditions(&statement);
             if uses && !keys.contains(&("StringEquals", "kms:ViaService")) {
-                direct.push((policy.place.id, statement["Sid"].as_str().unwrap_or("?")));
+                direct.push((policy.place.id, statement.sid.unwrap_or("?")));
             }
         }
         direct.sort_unstable();
@@ -142,15 +144,13 @@ fn key_policies_let_the_account_use_a_key_through_services() {
     for synthesis in synthesized() {
         let mut seen = 0;
         for key in synthesis.of_type("AWS::KMS::Key") {
-            for statement in many(key.property("KeyPolicy/Statement")) {
-                let actions = texts(&statement["Action"]);
-                let uses = actions
-                    .iter()
-                    .any(|action| USES.iter().any(|one| action.starts_with(one)));
-                if statement["Effect"] == "Allow" && statement["Principal"]["AWS"] == "*" && uses {
-                    let keys = conditions(statement);
+            for statement in iam::statements(key.property("KeyPolicy")).map(read) {
+                let everyone = Some(Element::AnyOf(vec![Principal::Everyone]));
+                let allows = statement.effect == Effect::Allow;
+                if allows && statement.principals == everyone && uses_a_key(&statement) {
+                    let keys = conditions(&statement);
                     for key in ["kms:CallerAccount", "kms:ViaService"] {
-                        assert!(keys.contains(&("StringEquals", key)), "{statement}");
+                        assert!(keys.contains(&("StringEquals", key)), "{statement:?}");
                     }
                     seen += 1;
                 }
@@ -171,16 +171,27 @@ const SENDING_SOURCE_ACCOUNT: [&str; 4] = [
     "vpc-flow-logs.amazonaws.com",
 ];
 
+/// The services that a statement of a trust policy names.
+fn services<'a>(statement: &Statement<'a>) -> Vec<&'a str> {
+    let principals = statement.principals.iter().flat_map(Element::values);
+    principals
+        .filter_map(|principal| match principal {
+            Principal::Named { kind, value } if *kind == "Service" => value.as_str(),
+            _ => None,
+        })
+        .collect()
+}
+
 #[test]
 fn trusts_require_the_source_account_where_the_service_sends_it() {
     for synthesis in synthesized() {
         for role in synthesis.of_type("AWS::IAM::Role") {
-            for statement in many(role.property("AssumeRolePolicyDocument/Statement")) {
-                let trusted = texts(&statement["Principal"]["Service"]);
+            for statement in iam::statements(role.property("AssumeRolePolicyDocument")).map(read) {
+                let trusted = services(&statement);
                 let says = trusted
                     .iter()
                     .any(|one| SENDING_SOURCE_ACCOUNT.contains(one));
-                let asked = conditions(statement).contains(&("StringEquals", "aws:SourceAccount"));
+                let asked = conditions(&statement).contains(&("StringEquals", "aws:SourceAccount"));
                 assert_eq!(says, asked, "{:?}: {trusted:?}", role.place);
             }
         }
@@ -240,8 +251,10 @@ fn may_match(pattern: &str, (service, beginning): &(String, String)) -> bool {
 
 /// A resource of a statement as a pattern, where it is written out.
 fn pattern(resource: &Value) -> Option<String> {
-    let text = &resource["Fn::Sub"];
-    let text = resource.as_str().or_else(|| text.as_str());
+    let text = match Function::of(resource) {
+        Some(Function::Sub(sub)) => Some(sub.text),
+        _ => resource.as_str(),
+    };
     // Their colons are not those of the ARN.
     let plain = |text: &str| text.replace("${AWS::", "${");
     text.filter(|text| text.starts_with("arn:")).map(plain)
@@ -254,13 +267,16 @@ fn every_action_can_match_one_of_its_resources() {
     let mut checked = 0;
     for synthesis in synthesized() {
         for (policy, statement) in given(synthesis) {
-            let resources = many(&statement["Resource"]);
+            let resources = match &statement.resources {
+                Some(Element::AnyOf(resources)) => resources.as_slice(),
+                _ => &[],
+            };
             let patterns: Vec<String> = resources.iter().filter_map(|one| pattern(one)).collect();
             // What is imported or of the same template is of the type that it is granted on.
             if patterns.len() < resources.len() {
                 continue;
             }
-            for action in texts(&statement["Action"]) {
+            for action in actions(&statement) {
                 let known = reference.known_to(action);
                 let mut pairs = patterns
                     .iter()

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use cicd_stack::permissions::{TYPES_ELSEWHERE, service};
+use cloudformation::iam::{self, Effect, Element, Principal, Statement as IamStatement};
+use cloudformation::template::{Function, one_or_many, properties, ref_target, resource};
 use common::naming::StackKind;
 use common::resources::iam::ManagedPolicy;
 use common::stack::StackBuilder;
@@ -29,42 +31,50 @@ struct Rights {
 impl Rights {
     fn add(&mut self, document: &Value) {
         self.policies += 1;
-        for statement in many(&document["Statement"]) {
-            if statement["Effect"] == "Deny" {
+        for statement in iam::statements(document).map(read) {
+            if statement.effect == Effect::Deny {
                 self.denials += 1;
                 continue;
             }
-            self.actions += many(&statement["Action"]).len();
-            self.resources += many(&statement["Resource"]).len();
-            let operators = statement["Condition"].as_object().into_iter().flatten();
-            self.conditions += operators
-                .map(|(_, keys)| keys.as_object().map_or(0, serde_json::Map::len))
-                .sum::<usize>();
+            self.actions += listed(Some(&statement.actions)).len();
+            self.resources += listed(statement.resources.as_ref()).len();
+            self.conditions += statement.conditions.len();
         }
     }
 }
 
-fn many(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::Null => Vec::new(),
-        Value::Array(items) => items.iter().collect(),
-        one => vec![one],
+fn read(json: &Value) -> IamStatement<'_> {
+    IamStatement::read(json).unwrap_or_else(|error| panic!("{error}: {json}"))
+}
+
+/// The patterns that an element lists; none of its `Not…` form.
+fn listed<'e, 'v>(element: Option<&'e Element<&'v Value>>) -> &'e [&'v Value] {
+    match element {
+        Some(Element::AnyOf(values)) => values,
+        Some(Element::NoneOf(_)) | None => &[],
     }
 }
 
 /// Whom a statement of a trust policy names.
-fn trusted(principal: &Value) -> Vec<&str> {
-    if principal.get("Federated").is_some() {
-        return vec!["workflows of GitHub"];
-    }
-    if principal.get("AWS").is_some() {
-        return vec!["people of the account"];
-    }
-    many(&principal["Service"])
-        .into_iter()
-        .filter_map(Value::as_str)
-        .map(|service| service.trim_end_matches(".amazonaws.com"))
+fn trusted<'a>(statement: &IamStatement<'a>) -> Vec<&'a str> {
+    let principals = statement.principals.iter().flat_map(Element::values);
+    principals
+        .filter_map(|principal| match principal {
+            Principal::Named { kind, .. } if *kind == "Federated" => Some("workflows of GitHub"),
+            Principal::Named { kind, value } if *kind == "Service" => {
+                Some(value.as_str()?.trim_end_matches(".amazonaws.com"))
+            }
+            _ => Some("people of the account"),
+        })
         .collect()
+}
+
+/// The text of `Fn::Sub`.
+fn substituted(value: &Value) -> Option<&str> {
+    match Function::of(value) {
+        Some(Function::Sub(sub)) => Some(sub.text),
+        _ => None,
+    }
 }
 
 /// The statements that a role takes from policies of its own stack; AWS's managed policies are
@@ -72,22 +82,18 @@ fn trusted(principal: &Value) -> Vec<&str> {
 fn row(synthesis: &Synthesis, role: &Resource<'_>) -> String {
     let mut rights = Rights::default();
     let mut managed = Vec::new();
-    for policy in many(role.property("ManagedPolicyArns")) {
+    for policy in one_or_many(Some(role.property("ManagedPolicyArns"))) {
         match synthesis.target(role.place.stack, policy) {
             Some(place) => {
                 let template = &synthesis.templates[place.stack];
-                rights.add(&template["Resources"][place.id]["Properties"]["PolicyDocument"]);
+                let policy = resource(template, place.id).unwrap();
+                rights.add(&properties(policy)["PolicyDocument"]);
             }
-            None => managed.extend(
-                policy["Fn::Sub"]
-                    .as_str()
-                    .and_then(|arn| arn.rsplit('/').next()),
-            ),
+            None => managed.extend(substituted(policy).and_then(|arn| arn.rsplit('/').next())),
         }
     }
-    let trusted: Vec<&str> = many(role.property("AssumeRolePolicyDocument/Statement"))
-        .iter()
-        .flat_map(|statement| trusted(&statement["Principal"]))
+    let trusted: Vec<&str> = iam::statements(role.property("AssumeRolePolicyDocument"))
+        .flat_map(|statement| trusted(&read(statement)))
         .collect();
     let boundary = role.property("PermissionsBoundary").to_string();
     let boundary = ["workload", "definition"]
@@ -205,10 +211,10 @@ fn a_boundary_of_the_same_stack_outlives_the_roles_that_it_bounds() {
             let stack = role.place.stack;
             for policy in synthesis.of_type("AWS::IAM::ManagedPolicy") {
                 let name = policy.property("ManagedPolicyName").as_str().unwrap();
-                let named = boundary["Fn::Sub"].as_str().unwrap_or_default();
+                let named = substituted(boundary).unwrap_or_default();
                 if policy.place.stack == stack {
                     assert!(!named.ends_with(&format!("/{name}")), "{:?}", role.place);
-                    seen += usize::from(boundary["Ref"] == policy.place.id);
+                    seen += usize::from(ref_target(boundary) == Some(policy.place.id));
                 }
             }
         }
@@ -226,14 +232,13 @@ fn everything_is_allowed_only_for_actions_that_know_no_resources() {
             if place.id.ends_with("Boundary") {
                 continue;
             }
-            for statement in many(policy.property("PolicyDocument/Statement")) {
-                let everything = many(&statement["Resource"])
-                    .iter()
-                    .any(|place| *place == "*");
-                if statement["Effect"] == "Deny" || !everything {
+            for statement in iam::statements(policy.property("PolicyDocument")).map(read) {
+                let mut resources = listed(statement.resources.as_ref()).iter();
+                let everything = resources.any(|place| *place == "*");
+                if statement.effect == Effect::Deny || !everything {
                     continue;
                 }
-                for action in many(&statement["Action"]) {
+                for action in listed(Some(&statement.actions)) {
                     let (prefix, name) = action.as_str().unwrap().split_once(':').unwrap();
                     let service = service(prefix).unwrap_or_else(|| panic!("{prefix}"));
                     assert!(service.is_unscoped(name), "{place:?} allows {action} on *");

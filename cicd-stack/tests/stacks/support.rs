@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use cloudformation::iam;
+use cloudformation::template::{one_or_many, properties, resources_of_type};
 use common::Definition;
 use common::environment::Environment;
 use common::stack::StackArtifact;
@@ -31,12 +33,8 @@ impl Synthesized {
         resource_type: &'a str,
     ) -> impl Iterator<Item = (&'a str, &'a str, &'a Value)> {
         self.stacks.iter().flat_map(move |(stack, template)| {
-            template["Resources"]
-                .as_object()
-                .unwrap()
-                .iter()
-                .filter(move |(_, resource)| resource["Type"] == resource_type)
-                .map(|(id, resource)| (stack.id.as_str(), id.as_str(), &resource["Properties"]))
+            resources_of_type(template, resource_type)
+                .map(|(id, resource)| (stack.id.as_str(), id, properties(resource)))
         })
     }
 
@@ -44,9 +42,7 @@ impl Synthesized {
     pub(crate) fn statements(&self) -> impl Iterator<Item = (String, &Value)> {
         self.resources("AWS::IAM::ManagedPolicy")
             .flat_map(|(stack, id, policy)| {
-                let statements = policy["PolicyDocument"]["Statement"].as_array().unwrap();
-                statements
-                    .iter()
+                iam::statements(&policy["PolicyDocument"])
                     .map(move |statement| (format!("{stack}/{id}"), statement))
             })
     }
@@ -92,24 +88,14 @@ pub(crate) fn synthesize(environment: Environment) -> Synthesized {
     }
 }
 
-/// One or many, as IAM writes them.
-pub(crate) fn many(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::Array(items) => items.iter().collect(),
-        Value::Null => Vec::new(),
-        one => vec![one],
-    }
-}
-
-/// The texts of one or many.
+/// The texts of a list, or the one that stands in its place.
 pub(crate) fn texts(value: &Value) -> Vec<&str> {
-    many(value).into_iter().filter_map(Value::as_str).collect()
+    one_or_many(Some(value)).filter_map(Value::as_str).collect()
 }
 
 /// The resources of a statement as texts, intrinsic functions as JSON.
 pub(crate) fn places(statement: &Value) -> Vec<String> {
-    many(&statement["Resource"])
-        .into_iter()
+    one_or_many(statement.get("Resource"))
         .map(|resource| {
             resource
                 .as_str()

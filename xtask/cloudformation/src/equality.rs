@@ -15,7 +15,7 @@ use common_resources::type_facts;
 use common_template::{TagShape, TypeFacts};
 use serde_json::{Map, Value};
 
-use crate::template::{get_att, intrinsic, one_or_many, resource_type};
+use crate::template::{AttributeName, Call, Function, GetAtt, one_or_many, resource_type};
 
 /// Whether two values of a property mean the same. `path` is the property's, from the resource's properties on:
 /// `Tags`, `ContainerDefinitions[0].Environment`; empty for all properties together.
@@ -120,21 +120,14 @@ impl Canonical {
                 }
             }
             Value::Object(entries) if is_policy(entries) => policy_document(entries),
-            Value::Object(entries) => self.object(path, entries),
+            Value::Object(entries) => match Call::of(value) {
+                Some(call) => function(call),
+                None => self.object(path, entries),
+            },
         }
     }
 
     fn object(&self, path: &str, entries: &Map<String, Value>) -> Value {
-        if let Some((name, argument)) = intrinsic(entries) {
-            let argument = match get_att(argument) {
-                Some((target, attribute)) if name == "Fn::GetAtt" => {
-                    vec![Value::from(target), Value::from(attribute)].into()
-                }
-                // What a function takes is no longer a value of the property.
-                _ => Self { facts: None }.value("", argument),
-            };
-            return Value::Object(Map::from_iter([(name.to_owned(), argument)]));
-        }
         entries
             .iter()
             .map(|(name, value)| {
@@ -155,6 +148,18 @@ impl Canonical {
         });
         said || !items.is_empty() && items.iter().all(is_tag)
     }
+}
+
+/// A function with its argument, which is no longer a value of the property.
+fn function(call: Call<'_>) -> Value {
+    let argument = match call.function() {
+        Function::GetAtt(GetAtt {
+            target,
+            attribute: AttributeName::Literal(attribute),
+        }) => vec![Value::from(target), Value::from(attribute)].into(),
+        _ => Canonical { facts: None }.value("", call.argument),
+    };
+    Value::Object(Map::from_iter([(call.name.to_owned(), argument)]))
 }
 
 /// A tag, such as those of a launch template's `TagSpecifications`, which no schema calls unordered.
@@ -249,7 +254,7 @@ fn texts(value: &Value) -> Value {
 /// `"*"` is `{"AWS": "*"}`, and an account's number is its root.
 fn principal(value: &Value) -> Value {
     let by_kind = match value {
-        Value::Object(entries) if intrinsic(entries).is_none() => entries.clone(),
+        Value::Object(entries) if Call::of(value).is_none() => entries.clone(),
         Value::Object(_) => return value.clone(),
         other => Map::from_iter([("AWS".to_owned(), other.clone())]),
     };
@@ -273,18 +278,19 @@ fn is_account(text: &str) -> bool {
 
 /// Operators, keys, and for each the values as a set.
 fn condition(value: &Value) -> Value {
-    let Some(operators) = value.as_object().filter(|all| intrinsic(all).is_none()) else {
+    let plain = |value: &Value| Call::of(value).is_none();
+    let Some(operators) = value.as_object().filter(|_| plain(value)) else {
         return value.clone();
     };
     operators
         .iter()
         .map(|(operator, keys)| {
-            let keys = match keys.as_object().filter(|keys| intrinsic(keys).is_none()) {
-                Some(keys) => keys
+            let keys = match keys.as_object() {
+                Some(found) if plain(keys) => found
                     .iter()
                     .map(|(key, values)| (key.clone(), texts(values)))
                     .collect(),
-                None => keys.clone(),
+                _ => keys.clone(),
             };
             (operator.clone(), keys)
         })

@@ -2,8 +2,9 @@
 //!
 //! The client trait with its two implementations in mind (the AWS SDK in `xtask/aws`, the emulator in
 //! `xtask/emulator`), and the values that calls take and answer: stacks, change sets, events, drift,
-//! errors, rate limits. Planning, execution, emulator and adapter share these; nothing here knows any
-//! of them.
+//! errors, rate limits. Beside them the one reader of what is deployed: [`template`] reads a template's
+//! JSON, [`iam`] the policies in it. Planning, execution, emulator and adapter share these; nothing here
+//! knows any of them.
 
 #![warn(missing_docs)]
 
@@ -14,6 +15,7 @@ mod denial;
 mod drift;
 pub mod equality;
 mod error;
+pub mod iam;
 mod ids;
 mod page;
 mod rate_limits;

@@ -8,7 +8,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::template::{get_att, intrinsic};
+use crate::template::Call;
 
 /// The tag of a text that is the compact JSON of the structure behind it.
 pub const JSON_TAG: &str = "!Json";
@@ -209,13 +209,15 @@ enum Argument<'a> {
 
 /// The short form of a value that is an intrinsic function, where the short form means the same.
 fn short(value: &Value) -> Option<(String, Argument<'_>)> {
-    let (name, argument) = intrinsic(value.as_object()?)?;
+    let Call { name, argument } = Call::of(value)?;
     let tag = format!("!{}", name.strip_prefix("Fn::").unwrap_or(name));
     match (name, argument) {
         ("Fn::GetAtt", Value::Array(parts)) => {
-            let (resource, attribute) = get_att(argument)?;
+            let [Value::String(resource), Value::String(attribute)] = parts.as_slice() else {
+                return None;
+            };
             // The first full stop ends the resource.
-            let is_exact = parts.len() == 2 && !resource.contains('.') && !resource.is_empty();
+            let is_exact = !resource.contains('.') && !resource.is_empty();
             is_exact.then(|| (tag, Argument::Text(format!("{resource}.{attribute}"))))
         }
         (
@@ -253,9 +255,7 @@ fn structure(text: &str) -> Option<Value> {
 /// Whether a structure holds what looks like a function: in a text it is none.
 fn has_functions(value: &Value) -> bool {
     match value {
-        Value::Object(entries) => {
-            intrinsic(entries).is_some() || entries.values().any(has_functions)
-        }
+        Value::Object(entries) => Call::of(value).is_some() || entries.values().any(has_functions),
         Value::Array(items) => items.iter().any(has_functions),
         _ => false,
     }

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::plan::{Operation, Recovery};
 use cloudformation::status::StackStatus;
+use cloudformation::template::{properties, resource_type, resources};
 
 /// The deadlines of a kind of stack, in minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,14 +178,11 @@ pub(crate) fn asked_for_by(template: &str, exists: bool) -> u64 {
     /// For everything else in the update.
     const BESIDE_MACHINES: u64 = 60;
     let template: Value = serde_json::from_str(template).unwrap_or_default();
-    let resources = template["Resources"].as_object();
-    let each = resources
-        .into_iter()
-        .flat_map(|resources| resources.values());
-    each.map(|resource| match resource["Type"].as_str() {
-        Some("AWS::CertificateManager::Certificate") if !exists => CERTIFICATE,
-        Some("AWS::AutoScaling::AutoScalingGroup") if exists => {
-            let machines = number(&resource["Properties"]["MaxSize"]);
+    let each = resources(&template);
+    each.map(|(_, resource)| match resource_type(resource) {
+        "AWS::CertificateManager::Certificate" if !exists => CERTIFICATE,
+        "AWS::AutoScaling::AutoScalingGroup" if exists => {
+            let machines = number(&properties(resource)["MaxSize"]);
             let each = &resource["UpdatePolicy"]["AutoScalingRollingUpdate"]["PauseTime"];
             let each = each.as_str().and_then(minutes);
             machines

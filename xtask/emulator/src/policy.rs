@@ -2,29 +2,21 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html>
 
+use cloudformation::iam::{self, Condition, Effect, Element, Principal, Statement, glob};
 use serde_json::Value;
 
+/// Whether a text is a valid policy. Every statement has a principal, which is `*`, and resources.
 pub(crate) fn is_policy(text: &str) -> bool {
-    serde_json::from_str::<Value>(text).is_ok_and(|value| {
-        statements(&value).is_some_and(|statements| {
-            statements.iter().all(|statement| {
-                matches!(
-                    statement.get("Effect").and_then(Value::as_str),
-                    Some("Allow" | "Deny")
-                ) && (statement.get("Action").is_some() || statement.get("NotAction").is_some())
-                    && (statement.get("Resource").is_some()
-                        || statement.get("NotResource").is_some())
+    let Ok(policy) = serde_json::from_str::<Value>(text) else {
+        return false;
+    };
+    policy.get("Statement").is_some()
+        && iam::statements(&policy).all(|json| {
+            Statement::read(json).is_ok_and(|statement| {
+                statement.resources.is_some()
+                    && statement.principals == Some(Element::AnyOf(vec![Principal::Everyone]))
             })
         })
-    })
-}
-
-fn statements(policy: &Value) -> Option<Vec<&Value>> {
-    match policy.get("Statement")? {
-        Value::Array(statements) => Some(statements.iter().collect()),
-        statement @ Value::Object(_) => Some(vec![statement]),
-        _ => None,
-    }
 }
 
 /// Evaluates a policy: what it does not allow is denied, and a denial overrides any allowance.
@@ -43,18 +35,23 @@ pub(crate) fn check(
     };
     let resource = format!("LogicalResourceId/{logical_id}");
     let mut allowed = false;
-    for (index, statement) in statements(&policy).unwrap_or_default().iter().enumerate() {
-        if !applies(statement, action, &resource, kind) {
+    for (index, json) in iam::statements(&policy).enumerate() {
+        let Ok(statement) = Statement::read(json) else {
+            continue;
+        };
+        if !applies(&statement, action, &resource, kind) {
             continue;
         }
-        if statement.get("Effect").and_then(Value::as_str) == Some("Deny") {
-            return Err(format!(
-                "Action denied by stack policy: Statement [#{}] does not allow [{action}] for \
-                 resource [{resource}];",
-                index + 1
-            ));
+        match statement.effect {
+            Effect::Allow => allowed = true,
+            Effect::Deny => {
+                return Err(format!(
+                    "Action denied by stack policy: Statement [#{}] does not allow [{action}] for \
+                     resource [{resource}];",
+                    index + 1
+                ));
+            }
         }
-        allowed = true;
     }
     if allowed {
         Ok(())
@@ -66,61 +63,32 @@ pub(crate) fn check(
     }
 }
 
-fn applies(statement: &Value, action: &str, resource: &str, kind: &str) -> bool {
-    let matches = |key: &str, text: &str| {
-        statement
-            .get(key)
-            .map(|patterns| any(patterns, |pattern| fits(pattern, text)))
-    };
-    let by_action =
-        matches("Action", action).unwrap_or_else(|| matches("NotAction", action) == Some(false));
-    let by_resource = matches("Resource", resource)
-        .unwrap_or_else(|| matches("NotResource", resource) == Some(false));
-    let by_condition = match statement.get("Condition") {
-        None => true,
-        Some(Value::Object(operators)) => operators.iter().all(|(operator, keys)| {
-            let Some(kinds) = keys.get("ResourceType") else {
-                return false;
-            };
-            match operator.as_str() {
-                "StringEquals" => any(kinds, |wanted| wanted == kind),
-                "StringLike" => any(kinds, |pattern| fits(pattern, kind)),
-                "StringNotEquals" => !any(kinds, |wanted| wanted == kind),
-                "StringNotLike" => !any(kinds, |pattern| fits(pattern, kind)),
-                _ => false,
-            }
-        }),
-        Some(_) => false,
-    };
-    by_action && by_resource && by_condition
+fn applies(statement: &Statement<'_>, action: &str, resource: &str, kind: &str) -> bool {
+    let matches =
+        |pattern: &Value, text: &str| pattern.as_str().is_some_and(|pattern| glob(pattern, text));
+    let resources = statement.resources.as_ref();
+    statement.actions.matches(|one| matches(one, action))
+        && resources.is_some_and(|all| all.matches(|one| matches(one, resource)))
+        && statement.conditions.iter().all(|one| holds(one, kind))
 }
 
-/// Whether a condition holds for a text, or for one of a list of texts.
-fn any(patterns: &Value, is: impl Fn(&str) -> bool) -> bool {
-    match patterns {
-        Value::String(pattern) => is(pattern),
-        Value::Array(patterns) => patterns.iter().filter_map(Value::as_str).any(is),
+/// Whether a condition on the type of the resource holds; there are no conditions on anything else.
+fn holds(condition: &Condition<'_>, kind: &str) -> bool {
+    if condition.key != "ResourceType" {
+        return false;
+    }
+    let any = |is: fn(&str, &str) -> bool| {
+        let mut values = condition.values.iter().filter_map(|value| value.as_str());
+        values.any(|wanted| is(wanted, kind))
+    };
+    let equals = |wanted: &str, kind: &str| wanted == kind;
+    match condition.operator {
+        "StringEquals" => any(equals),
+        "StringLike" => any(glob),
+        "StringNotEquals" => !any(equals),
+        "StringNotLike" => !any(glob),
         _ => false,
     }
-}
-
-/// Whether a text matches a pattern with `*` (anything) and `?` (one character).
-fn fits(pattern: &str, text: &str) -> bool {
-    fn fit(pattern: &[u8], text: &[u8]) -> bool {
-        match (pattern.split_first(), text.split_first()) {
-            (None, None) => true,
-            (Some((b'*', rest)), _) => {
-                fit(rest, text)
-                    || text
-                        .split_first()
-                        .is_some_and(|(_, text)| fit(pattern, text))
-            }
-            (Some((b'?', pattern)), Some((_, text))) => fit(pattern, text),
-            (Some((one, pattern)), Some((other, text))) => one == other && fit(pattern, text),
-            _ => false,
-        }
-    }
-    fit(pattern.as_bytes(), text.as_bytes())
 }
 
 #[cfg(test)]
@@ -164,5 +132,27 @@ mod tests {
         );
         assert!(check(policy, "Update:Delete", "Other", "AWS::EC2::EIP").is_err());
         assert!(check(policy, "Update:Modify", "Vpc", "AWS::EC2::VPC").is_err());
+    }
+
+    /// <https://docs.aws.amazon.com/prescriptive-guidance/latest/least-privilege-cloudformation/configuring-stack-policies.html>
+    #[test]
+    fn every_required_element_is_asked_for() {
+        let with = |statement: &str| is_policy(&format!(r#"{{"Statement": {{{statement}}}}}"#));
+        let rest = r#""Action": "Update:*", "Resource": "*""#;
+        let everyone = r#""Principal": "*""#;
+        assert!(with(&format!(r#""Effect": "Allow", {everyone}, {rest}"#)));
+        assert!(!with(&format!(r#""Effect": "Permit", {everyone}, {rest}"#)));
+        assert!(!with(&format!(r#""Effect": "Allow", {rest}"#)));
+        assert!(!with(&format!(
+            r#""Effect": "Allow", "Principal": {{"AWS": "111122223333"}}, {rest}"#
+        )));
+        assert!(!with(&format!(
+            r#""Effect": "Allow", {everyone}, "Action": "Update:*""#
+        )));
+        assert!(!with(&format!(
+            r#""Effect": "Allow", {everyone}, "NotAction": "Update:Delete", {rest}"#
+        )));
+        assert!(!is_policy("{}"));
+        assert!(!is_policy("no JSON"));
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::template::{exports, get_att, intrinsic, resource, resource_type, resources};
+use cloudformation::template::{
+    Function, GetAtt, entry, export_value, properties, resource, resource_type, resources,
+};
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
 use serde_json::Value;
@@ -88,7 +90,7 @@ impl Environment {
     #[must_use]
     pub fn resource<'a>(&'a self, stack: &str, logical_id: &str) -> Option<Resource<'a>> {
         let (stack, one) = self.stacks.get_key_value(stack)?;
-        let (logical_id, json) = resources(&one.template).find(|(id, _)| *id == logical_id)?;
+        let (logical_id, json) = entry(&one.template, "Resources", logical_id)?;
         Some(Resource {
             stack,
             logical_id,
@@ -100,12 +102,12 @@ impl Environment {
     /// The resource that a value refers to by `Ref`, `Fn::GetAtt` or `Fn::ImportValue`.
     #[must_use]
     pub fn target<'a>(&'a self, stack: &str, value: &Value) -> Option<Resource<'a>> {
-        let (name, argument) = intrinsic(value.as_object()?)?;
-        match name {
-            "Ref" => self.resource(stack, argument.as_str()?),
-            "Fn::GetAtt" => self.resource(stack, get_att(argument)?.0),
-            "Fn::ImportValue" => {
-                let (exporter, value) = self.exported(argument.as_str()?)?;
+        match Function::of(value)? {
+            Function::Ref(id) | Function::GetAtt(GetAtt { target: id, .. }) => {
+                self.resource(stack, id)
+            }
+            Function::ImportValue(name) => {
+                let (exporter, value) = self.exported(name.as_str()?)?;
                 self.target(exporter, value)
             }
             _ => None,
@@ -115,10 +117,9 @@ impl Environment {
     /// The stack that has an export, and the export's value.
     #[must_use]
     pub fn exported<'a>(&'a self, export: &str) -> Option<(&'a str, &'a Value)> {
-        self.stacks.iter().find_map(|(stack, one)| {
-            let (_, _, output) = exports(&one.template).find(|(name, _, _)| *name == export)?;
-            Some((stack.as_str(), output.get("Value")?))
-        })
+        self.stacks
+            .iter()
+            .find_map(|(stack, one)| Some((stack.as_str(), export_value(&one.template, export)?)))
     }
 
     /// The ids of the stacks that import an export.
@@ -160,7 +161,7 @@ impl<'a> Resource<'a> {
     /// A property by a JSON pointer below `Properties`: `LaunchTemplateData/ImageId`.
     #[must_use]
     pub fn property(&self, pointer: &str) -> Option<&'a Value> {
-        self.json.get("Properties")?.pointer(&format!("/{pointer}"))
+        properties(self.json).pointer(&format!("/{pointer}"))
     }
 
     /// A text property.

@@ -134,3 +134,23 @@ fn a_difference_is_data_for_other_programs() {
     difference.resources.retain(|one| one.logical_id == "Vpc");
     insta::assert_json_snapshot!("difference-data", difference);
 }
+
+/// `Fn::GetAtt` may take the name of the attribute from a parameter: it may be any of the resource's.
+#[test]
+fn an_output_of_a_computed_attribute_may_change_with_its_resource() {
+    let mut before = before();
+    before["Outputs"] = json!({
+        "Any": { "Value": { "Fn::GetAtt": ["Topic", { "Ref": "Attribute" }] } },
+        "Spaced": { "Value": { "Fn::Sub": "arn:${ Topic.TopicName }" } },
+    });
+    let mut after = before.clone();
+    after["Resources"]["Topic"]["Properties"] = json!({ "TopicName": "new" });
+    let difference = compare(Some(&before), Some(&after));
+    let changed: Vec<&str> = difference
+        .outputs
+        .iter()
+        .filter(|output| output.value_changes)
+        .map(|output| output.output.as_str())
+        .collect();
+    assert_eq!(changed, ["Any", "Spaced"]);
+}

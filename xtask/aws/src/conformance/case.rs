@@ -1,5 +1,6 @@
 //! Cases as data.
 
+use cloudformation::template::{resource_type, resources};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -106,10 +107,7 @@ impl Case {
     pub fn creates(&self) -> Vec<String> {
         let mut types = Vec::new();
         for template in self.steps.iter().filter_map(Step::template) {
-            let resources = template["Resources"].as_object();
-            for resource in resources.into_iter().flat_map(|all| all.values()) {
-                types.push(resource["Type"].as_str().unwrap_or_default().to_owned());
-            }
+            types.extend(resources(template).map(|(_, one)| resource_type(one).to_owned()));
         }
         types
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::template::{property, resources_of_type};
 use common::application::{Application, ApplicationName};
 use common::environment::{Environment, EnvironmentName};
 use common::naming::{Names, StackKind};
@@ -50,10 +51,8 @@ impl Target {
             return None;
         }
         let template: Value = serde_json::from_str(stack.template.as_deref()?).ok()?;
-        let mut resources = template["Resources"].as_object()?.values();
-        let group = resources
-            .find(|resource| resource["Type"] == "AWS::ElasticLoadBalancingV2::TargetGroup");
-        let path = group.and_then(|group| group["Properties"]["HealthCheckPath"].as_str());
+        let group = resources_of_type(&template, "AWS::ElasticLoadBalancingV2::TargetGroup").next();
+        let path = group.and_then(|(_, group)| property(group, "HealthCheckPath")?.as_str());
         Some(Self {
             cluster: names.cluster(),
             service: names.service(&application),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::detect::DetectedDrift;
-use cloudformation::template::intrinsic;
+use cloudformation::template::{Call, resource as resource_of};
 use cloudformation::{
     LogicalId, PhysicalId, PropertyDifference, ResourceDriftStatus, StackName, StackResourceDrift,
 };
@@ -101,7 +101,7 @@ impl Report {
 
 fn resource(view: &StackResourceDrift, template: Option<&Value>) -> DriftedResource {
     let defined = template
-        .and_then(|template| template.get("Resources")?.get(view.logical_id.as_str()))
+        .and_then(|template| resource_of(template, view.logical_id.as_str()))
         .and_then(|resource| resource.get("Properties"));
     DriftedResource {
         logical_id: view.logical_id.clone(),
@@ -198,9 +198,7 @@ fn written(defined: Option<&Value>, segments: &[String]) -> Option<String> {
     let mut value = defined?;
     let mut rest = segments.iter();
     loop {
-        if let Value::Object(entries) = value
-            && intrinsic(entries).is_some()
-        {
+        if Call::of(value).is_some() {
             return Some(render(value));
         }
         let segment = rest.next()?;

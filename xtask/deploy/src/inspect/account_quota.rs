@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::template::{properties, resource_type, resources};
 use common::assembly::Assembly;
 use common::capacity::CpuUnits;
 use common::environment::Environment;
@@ -166,14 +167,10 @@ pub fn needs(environment: &Environment, assembly: &Assembly) -> BTreeMap<Account
         let text = stack.template.as_deref().unwrap_or_default();
         let template: Value = serde_json::from_str(text).unwrap_or_default();
         let mut of_stack = BTreeSet::new();
-        for resource in template["Resources"]
-            .as_object()
-            .into_iter()
-            .flat_map(|resources| resources.values())
-        {
-            let properties = &resource["Properties"];
+        for (_, resource) in resources(&template) {
+            let properties = properties(resource);
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let quota = match text(&resource["Type"]).as_str() {
+            let quota = match resource_type(resource) {
                 "AWS::CodeBuild::Project" => {
                     let machine = &properties["Environment"];
                     of_stack.extend(BuildMachine::of(

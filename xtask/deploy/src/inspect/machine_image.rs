@@ -1,5 +1,6 @@
 //! The machine image that an environment's machines start from.
 
+use cloudformation::template::{property, resources_of_type};
 use common::assembly::Assembly;
 use common::capacity::{Architecture, MachineType};
 use common::environment::Environment;
@@ -37,11 +38,8 @@ impl PinnedImage {
                 return None;
             }
             let template: Value = serde_json::from_str(text).ok()?;
-            let resources = template["Resources"].as_object()?;
-            let data = resources
-                .values()
-                .find(|resource| resource["Type"] == LAUNCH_TEMPLATE)
-                .map(|resource| &resource["Properties"]["LaunchTemplateData"])?;
+            let (_, machines) = resources_of_type(&template, LAUNCH_TEMPLATE).next()?;
+            let data = property(machines, "LaunchTemplateData")?;
             let machine: MachineType = data["InstanceType"].as_str()?.parse().ok()?;
             Some(Self {
                 image: data["ImageId"].as_str()?.to_owned(),

@@ -15,7 +15,9 @@ use super::digest::sha256;
 use super::input::PlanInput;
 use super::model::{DeployStep, Phase};
 use super::stack::Stack;
-use cloudformation::template::{referenced_names, resource_type, resources};
+use cloudformation::template::{
+    attribute, properties, referenced_names, resource, resource_type, resources,
+};
 use cloudformation::{LogicalId, Parameter, ParameterValue, ResourceToImport, Tag};
 
 /// The sections of an import's template, besides resources.
@@ -154,8 +156,7 @@ fn importable(
     before: Option<&Value>,
     asked: &[ResourceToImport],
 ) -> Vec<ResourceToImport> {
-    let resources = whole.get("Resources").and_then(Value::as_object);
-    let resource = |id: &str| resources.and_then(|all| all.get(id));
+    let resource = |id: &str| resource(whole, id);
     let there = |section: &str, id: &str| {
         before.is_some_and(|before| before.get(section).is_some_and(|all| all.get(id).is_some()))
     };
@@ -163,8 +164,8 @@ fn importable(
         .iter()
         .filter(|one| {
             resource(one.logical_id.as_str()).is_some_and(|resource| {
-                let kind = resource.get("Type").and_then(Value::as_str);
-                kind == Some(one.resource_type.as_str()) && resource.get("DeletionPolicy").is_some()
+                resource_type(resource) == one.resource_type
+                    && resource.get("DeletionPolicy").is_some()
             }) && !there("Resources", one.logical_id.as_str())
         })
         .cloned()
@@ -176,11 +177,8 @@ fn importable(
             let Some(found) = resource(one.logical_id.as_str()) else {
                 return false;
             };
-            let names = found
-                .get("Properties")
-                .map(referenced_names)
-                .unwrap_or_default();
-            let condition = found.get("Condition").and_then(Value::as_str);
+            let names = referenced_names(properties(found));
+            let condition = attribute(found, "Condition");
             names
                 .iter()
                 .map(String::as_str)
@@ -203,10 +201,7 @@ fn importable(
 
 fn template(whole: &Value, before: Option<&Value>, imports: &[ResourceToImport]) -> Value {
     let taken = imports.iter().filter_map(|one| {
-        let mut resource = whole
-            .get("Resources")?
-            .get(one.logical_id.as_str())?
-            .clone();
+        let mut resource = resource(whole, one.logical_id.as_str())?.clone();
         if let Some(entries) = resource.as_object_mut() {
             entries.remove("DependsOn");
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use cloudformation::template::{exports, imports, references};
+use cloudformation::template::{edit_imports, exports, imports, references};
 use cloudformation::{ExportName, Replacement};
 use review::difference::Difference;
 
@@ -52,26 +52,11 @@ pub(super) fn with_new_names(
             .any(|name| renamed.contains_key(name.as_str()));
     affected.then(|| {
         let mut template = template.clone();
-        rename(&mut template, renamed);
+        edit_imports(&mut template, &mut |name| {
+            if let Some(new) = renamed.get(name.as_str()) {
+                *name = new.to_string();
+            }
+        });
         template
     })
-}
-
-fn rename(value: &mut Value, renamed: &BTreeMap<ExportName, ExportName>) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, renamed)),
-        Value::Object(entries) => {
-            for (key, value) in entries {
-                match value {
-                    Value::String(name) if key == "Fn::ImportValue" => {
-                        if let Some(new) = renamed.get(name.as_str()) {
-                            *name = new.to_string();
-                        }
-                    }
-                    value => rename(value, renamed),
-                }
-            }
-        }
-        _ => {}
-    }
 }

@@ -19,6 +19,7 @@ use super::model::Recovery;
 use crate::next_step::Situation;
 use crate::orphans::DeletedStack;
 use cloudformation::status::{NextStep, StackStatus};
+use cloudformation::template::entry;
 use cloudformation::{Stack, StackName};
 
 /// The action for each stack that brings it to its definition.
@@ -451,14 +452,10 @@ fn has_default(artifact: &StackArtifact, parameter: &str) -> bool {
         .template
         .as_deref()
         .and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
-        .and_then(|template| {
-            template
-                .get("Parameters")?
-                .get(parameter)?
-                .get("Default")
-                .cloned()
+        .is_some_and(|template| {
+            let found = entry(&template, "Parameters", parameter);
+            found.is_some_and(|(_, parameter)| parameter.get("Default").is_some())
         })
-        .is_some()
 }
 
 fn wait(view: &Stack, findings: &mut Vec<Finding>) -> StackAction {

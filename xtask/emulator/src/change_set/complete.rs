@@ -1,5 +1,6 @@
 //! Completion of change sets in `CREATE_IN_PROGRESS`.
 
+use cloudformation::template::imports;
 use cloudformation::{ChangeAction, ChangeSetStatus, ChangeSetType, ExecutionStatus};
 
 use super::compare::{Comparison, compare};
@@ -156,7 +157,6 @@ fn missing_import(set: &ChangeSet, exports: &Exports) -> Option<String> {
         .resources
         .values()
         .flat_map(|resource| resource.properties.values())
-        .flat_map(|value| crate::template::References::of(value).imports)
-        .filter_map(|name| name.as_str().map(str::to_owned))
+        .flat_map(imports)
         .find(|name| exports.value(name).is_none())
 }

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeSet;
 
+use cloudformation::template::References;
 use serde_json::Value;
 
 use super::preview::{Preview, ResourceOutcome};
 use crate::api::PropertyChange;
 use crate::resource_type::ResourceType;
 use crate::stack::{Definition, Difference, Recreation, Resource, Stack};
-use crate::template::{KNOWN_AFTER_APPLY, References, ResourceDefinition, is_known_after_apply};
+use crate::template::{KNOWN_AFTER_APPLY, ResourceDefinition, is_known_after_apply};
 
 pub(super) struct Details<'a> {
     pub(super) stack: &'a Stack,
@@ -78,13 +79,12 @@ impl Details<'_> {
             self.after.template.resources.contains_key(name)
                 && self.preview.becomes(name) == ResourceOutcome::Unknown
         };
-        if let Some((name, attribute)) =
-            references.attributes.iter().find(|(name, _)| another(name))
-        {
-            return ("ResourceAttribute", Some(format!("{name}.{attribute}")));
+        if let Some((name, attribute)) = references.attributes().find(|(name, _)| another(name)) {
+            return ("ResourceAttribute", Some(entity(name, attribute)));
         }
-        match references.names.iter().find(|name| another(name)) {
-            Some(name) => ("ResourceReference", Some(name.clone())),
+        let mut identifiers = references.identifiers();
+        match identifiers.find(|name| another(name)) {
+            Some(name) => ("ResourceReference", Some(name.to_owned())),
             None => ("DirectModification", None),
         }
     }
@@ -105,10 +105,9 @@ impl Details<'_> {
             return direct;
         }
         References::of(value)
-            .names
-            .into_iter()
-            .find(|name| self.after.template.parameters.contains_key(name))
-            .map_or(direct, |name| ("ParameterReference", Some(name)))
+            .identifiers()
+            .find(|name| self.after.template.parameters.contains_key(*name))
+            .map_or(direct, |name| ("ParameterReference", Some(name.to_owned())))
     }
 
     /// The change of a property that uses an attribute of an updated resource: it may change with
@@ -116,8 +115,7 @@ impl Details<'_> {
     fn by_attribute(&self, property: &str, value: &Value) -> Option<PropertyChange> {
         let references = References::of(value);
         let (name, taken) = references
-            .attributes
-            .iter()
+            .attributes()
             .find(|(name, _)| self.preview.becomes(name) == ResourceOutcome::Modified)?;
         let kind = ResourceType::named(&self.resource.kind)?;
         let replaces = kind
@@ -136,7 +134,7 @@ impl Details<'_> {
             requires_recreation: recreation.as_str().to_owned(),
             evaluation: "Dynamic".to_owned(),
             change_source: "ResourceAttribute".to_owned(),
-            causing_entity: Some(format!("{name}.{taken}")),
+            causing_entity: Some(entity(name, taken)),
             before: self.resource.properties.get(property).map(text),
             after: Some(KNOWN_AFTER_APPLY.to_owned()),
         })
@@ -177,6 +175,14 @@ impl Details<'_> {
             }
         }
     }
+}
+
+/// The causing entity of a value that is an attribute of another resource.
+fn entity(name: &str, attribute: Option<&str>) -> String {
+    attribute.map_or_else(
+        || name.to_owned(),
+        |attribute| format!("{name}.{attribute}"),
+    )
 }
 
 fn attribute(name: &str, before: Option<String>, after: Option<String>) -> PropertyChange {

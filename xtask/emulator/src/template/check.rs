@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::template::References;
+
 use super::error::TemplateError;
+use super::functions::{FUNCTIONS, malformed};
 use super::model::Template;
 use super::parse::{Conditions, parse};
-use super::references::References;
 use crate::resource_type::ResourceType;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
@@ -135,21 +137,18 @@ fn block<'a>(
     mut unresolved: BTreeSet<&'a str>,
     section: &str,
 ) -> Result<(), TemplateError> {
-    if let Some(function) = references.unknown.first() {
+    let mut functions = references.functions.iter();
+    if let Some(function) = functions.find(|name| !FUNCTIONS.contains(&name.as_str())) {
         return Err(TemplateError(format!(
             "Template error: {function} is not a function that is known"
         )));
     }
     if let Some(function) = references.malformed.first() {
-        return Err(TemplateError(format!(
-            "Template error: every {function} object requires its parameters"
-        )));
+        return Err(malformed(function));
     }
     unresolved.extend(
         references
-            .names
-            .iter()
-            .map(String::as_str)
+            .identifiers()
             .filter(|name| !is_known(template, name)),
     );
     if !unresolved.is_empty() {
@@ -159,13 +158,16 @@ fn block<'a>(
             list(unresolved)
         )));
     }
-    for (name, attribute) in &references.attributes {
+    for (name, attribute) in references.attributes() {
         let Some(resource) = template.resources.get(name) else {
             return Err(TemplateError(format!(
                 "Template error: instance of Fn::GetAtt references undefined resource {name}"
             )));
         };
-        if ResourceType::named(&resource.kind).is_none_or(|kind| !kind.has_attribute(attribute)) {
+        let kind = ResourceType::named(&resource.kind);
+        if let Some(attribute) = attribute
+            && kind.is_none_or(|kind| !kind.has_attribute(attribute))
+        {
             return Err(TemplateError(format!(
                 "Template error: resource {name} does not support attribute type {attribute} in \
                  Fn::GetAtt"
@@ -201,7 +203,7 @@ fn conditions(template: &Template, conditions: &Conditions) -> Result<(), Templa
     for value in conditions.values() {
         let references = References::of(value);
         let foreign: BTreeSet<&str> = references
-            .resources()
+            .targets()
             .filter(|name| !name.starts_with("AWS::") && !template.parameters.contains_key(*name))
             .collect();
         if !foreign.is_empty() {

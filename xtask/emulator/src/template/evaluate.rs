@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::template::{AttributeName, Call, Function, GetAtt};
 use serde_json::{Map, Value};
 
 use super::error::TemplateError;
 use super::model::Template;
 use super::parameters;
-use super::references::{attribute, call};
+use super::parse::plain;
 
 /// The placeholder of change sets for a value that is known only after apply. Values that depend on
 /// it are known only after apply, too.
@@ -44,8 +45,8 @@ pub(crate) struct Scope<'a> {
 impl Scope<'_> {
     /// Evaluates a value; `None` for `AWS::NoValue`.
     pub(crate) fn evaluate(&self, value: &Value) -> Result<Option<Value>, TemplateError> {
-        if let Some((function, argument)) = call(value) {
-            return self.call(function, argument);
+        if let Some(call) = Call::of(value) {
+            return self.call(call);
         }
         match value {
             Value::Object(map) => Ok(Some(Value::Object(self.evaluate_map(map)?))),
@@ -102,8 +103,8 @@ impl Scope<'_> {
                     .to_owned(),
             )
         };
-        let (function, argument) = call(value).ok_or_else(invalid)?;
-        match (function, argument) {
+        let call = Call::of(value).ok_or_else(invalid)?;
+        match (call.name, call.argument) {
             ("Condition", Value::String(name)) => self.holds_at(name, depth + 1),
             ("Fn::Equals", Value::Array(sides)) => match sides.as_slice() {
                 [left, right] => Ok(self.evaluate(left)? == self.evaluate(right)?),
@@ -144,26 +145,8 @@ impl Scope<'_> {
         value: &Value,
         names: &mut BTreeSet<String>,
     ) -> Result<(), TemplateError> {
-        match call(value) {
-            Some(("Fn::ImportValue", argument)) => {
-                if let Some(Value::String(name)) = self.evaluate(argument)? {
-                    names.insert(name);
-                }
-                Ok(())
-            }
-            Some(("Fn::If", Value::Array(items))) => match items.as_slice() {
-                [Value::String(condition), then, otherwise] => {
-                    let chosen = if self.holds(condition)? {
-                        then
-                    } else {
-                        otherwise
-                    };
-                    self.imports(chosen, names)
-                }
-                _ => Ok(()),
-            },
-            Some((_, argument)) => self.imports(argument, names),
-            None => match value {
+        let Some(call) = Call::of(value) else {
+            return match value {
                 Value::Object(map) => map
                     .values()
                     .try_for_each(|value| self.imports(value, names)),
@@ -171,7 +154,28 @@ impl Scope<'_> {
                     .iter()
                     .try_for_each(|value| self.imports(value, names)),
                 _ => Ok(()),
-            },
+            };
+        };
+        match call.function() {
+            Function::ImportValue(argument) => {
+                if let Some(Value::String(name)) = self.evaluate(argument)? {
+                    names.insert(name);
+                }
+                Ok(())
+            }
+            Function::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let chosen = if self.holds(condition)? {
+                    then
+                } else {
+                    otherwise
+                };
+                self.imports(chosen, names)
+            }
+            _ => self.imports(call.argument, names),
         }
     }
 
@@ -206,15 +210,14 @@ impl Scope<'_> {
         Ok(Some(Value::String(text)))
     }
 
-    pub(super) fn get_att(&self, argument: &Value) -> Result<Value, TemplateError> {
-        let (name, attribute) = attribute(argument).ok_or_else(|| {
-            TemplateError(
-                "Template error: every Fn::GetAtt object requires two non-empty parameters, the \
-                 resource name and the resource attribute"
-                    .to_owned(),
-            )
-        })?;
-        self.get_attribute(&name, &attribute)
+    pub(super) fn get_att(&self, get_att: GetAtt<'_>) -> Result<Value, TemplateError> {
+        match get_att.attribute {
+            AttributeName::Literal(attribute) => self.get_attribute(get_att.target, attribute),
+            AttributeName::Computed(value) => {
+                let attribute = self.evaluate(value)?.unwrap_or_default();
+                self.get_attribute(get_att.target, &plain(&attribute))
+            }
+        }
     }
 
     pub(super) fn get_attribute(

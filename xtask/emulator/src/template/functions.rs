@@ -1,12 +1,33 @@
 //! The intrinsic functions.
 
+use cloudformation::template::{Call, Function, Part, Sub};
 use serde_json::Value;
 
 use super::encode::{base64, cidr};
 use super::error::{TemplateError, invalid};
 use super::evaluate::{KNOWN_AFTER_APPLY, Scope};
 use super::parse::plain;
-use super::references::{Piece, pieces};
+
+/// The functions that are evaluated.
+pub(super) const FUNCTIONS: &[&str] = &[
+    "Condition",
+    "Fn::And",
+    "Fn::Base64",
+    "Fn::Cidr",
+    "Fn::Equals",
+    "Fn::FindInMap",
+    "Fn::GetAZs",
+    "Fn::GetAtt",
+    "Fn::If",
+    "Fn::ImportValue",
+    "Fn::Join",
+    "Fn::Not",
+    "Fn::Or",
+    "Fn::Select",
+    "Fn::Split",
+    "Fn::Sub",
+    "Ref",
+];
 
 type Evaluated = Result<Option<Value>, TemplateError>;
 
@@ -25,33 +46,43 @@ pub(crate) fn is_known_after_apply(value: &Value) -> bool {
 }
 
 impl Scope<'_> {
-    pub(super) fn call(&self, function: &str, argument: &Value) -> Evaluated {
-        match function {
-            "Ref" => match argument {
-                Value::String(name) => self.reference(name),
-                _ => Err(invalid("Ref", "takes a name")),
-            },
-            "Condition" => match argument {
-                Value::String(name) => Ok(Some(Value::Bool(self.holds(name)?))),
-                _ => Err(invalid("Condition", "takes a name")),
-            },
-            "Fn::GetAtt" => self.get_att(argument).map(Some),
-            "Fn::Sub" => self.substitute(argument).map(Some),
-            "Fn::If" => self.choose(argument),
-            "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => {
-                Err(invalid(function, "is only allowed in Conditions"))
-            }
-            _ => {
-                let Some(argument) = self.evaluate(argument)? else {
-                    return Err(invalid(function, "takes a value"));
+    pub(super) fn call(&self, call: Call<'_>) -> Evaluated {
+        match call.function() {
+            Function::Ref(name) => self.reference(name),
+            Function::Condition(name) => Ok(Some(Value::Bool(self.holds(name)?))),
+            Function::GetAtt(get_att) => self.get_att(get_att).map(Some),
+            Function::Sub(sub) => self.substitute(sub).map(Some),
+            Function::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let chosen = if self.holds(condition)? {
+                    then
+                } else {
+                    otherwise
                 };
-                // `Fn::Select` may select an item that is known.
-                if is_known_after_apply(&argument) && function != "Fn::Select" {
-                    return Ok(Some(later()));
-                }
-                self.call_evaluated(function, &argument).map(Some)
+                self.evaluate(chosen)
+            }
+            Function::Malformed => Err(malformed(call.name)),
+            Function::ImportValue(_) | Function::FindInMap(_) | Function::Other => {
+                self.call_with_values(call)
             }
         }
+    }
+
+    fn call_with_values(&self, call: Call<'_>) -> Evaluated {
+        if let "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" = call.name {
+            return Err(invalid(call.name, "is only allowed in Conditions"));
+        }
+        let Some(argument) = self.evaluate(call.argument)? else {
+            return Err(invalid(call.name, "takes a value"));
+        };
+        // `Fn::Select` may select an item that is known.
+        if is_known_after_apply(&argument) && call.name != "Fn::Select" {
+            return Ok(Some(later()));
+        }
+        self.call_evaluated(call.name, &argument).map(Some)
     }
 
     fn call_evaluated(&self, function: &str, argument: &Value) -> Result<Value, TemplateError> {
@@ -74,72 +105,29 @@ impl Scope<'_> {
         }
     }
 
-    fn choose(&self, argument: &Value) -> Evaluated {
-        let Value::Array(items) = argument else {
-            return Err(invalid("Fn::If", "requires a list argument"));
-        };
-        match items.as_slice() {
-            [Value::String(condition), then, otherwise] => {
-                let chosen = if self.holds(condition)? {
-                    then
-                } else {
-                    otherwise
-                };
-                self.evaluate(chosen)
-            }
-            _ => Err(invalid(
-                "Fn::If",
-                "requires a list argument with three elements",
-            )),
-        }
-    }
-
-    fn substitute(&self, argument: &Value) -> Result<Value, TemplateError> {
-        let (text, own) = match argument {
-            Value::String(text) => (text, None),
-            Value::Array(items) => match items.as_slice() {
-                [Value::String(text), Value::Object(own)] => (text, Some(own)),
-                [Value::String(text)] => (text, None),
-                _ => {
-                    return Err(invalid(
-                        "One or more Fn::Sub intrinsic functions",
-                        "don't specify expected arguments",
-                    ));
+    fn substitute(&self, sub: Sub<'_>) -> Result<Value, TemplateError> {
+        let mut result = String::with_capacity(sub.text.len());
+        for part in sub.parts() {
+            let value = match part {
+                Part::Text(text) => {
+                    result.push_str(text);
+                    continue;
                 }
-            },
-            _ => {
-                return Err(invalid(
-                    "One or more Fn::Sub intrinsic functions",
-                    "don't specify expected arguments",
-                ));
-            }
-        };
-        let mut result = String::with_capacity(text.len());
-        for piece in pieces(text) {
-            match piece {
-                Piece::Text(text) => result.push_str(text),
-                Piece::Literal(name) => {
+                Part::Escaped(name) => {
                     result.push_str("${");
                     result.push_str(name);
                     result.push('}');
+                    continue;
                 }
-                Piece::Name(name) => {
-                    let value = match own.and_then(|own| own.get(name)) {
-                        Some(value) => self.evaluate(value)?,
-                        None => match name.split_once('.') {
-                            Some((resource, attribute)) => {
-                                Some(self.get_attribute(resource, attribute)?)
-                            }
-                            None => self.reference(name)?,
-                        },
-                    };
-                    let value = value.unwrap_or_default();
-                    if is_known_after_apply(&value) {
-                        return Ok(later());
-                    }
-                    result.push_str(&plain(&value));
-                }
+                Part::Variable(value) => self.evaluate(value)?,
+                Part::Ref(name) => self.reference(name)?,
+                Part::GetAtt { target, attribute } => Some(self.get_attribute(target, attribute)?),
+            };
+            let value = value.unwrap_or_default();
+            if is_known_after_apply(&value) {
+                return Ok(later());
             }
+            result.push_str(&plain(&value));
         }
         Ok(Value::String(result))
     }
@@ -182,6 +170,27 @@ impl Scope<'_> {
                 "Template error: Unable to get mapping for {map}::{top}::{second}"
             ))),
         }
+    }
+}
+
+/// The refusal of a function whose argument is not of its form.
+pub(super) fn malformed(function: &str) -> TemplateError {
+    match function {
+        "Fn::GetAtt" => invalid(
+            "every Fn::GetAtt object",
+            "requires two non-empty parameters, the resource name and the resource attribute",
+        ),
+        "Fn::If" => invalid(function, "requires a list argument with three elements"),
+        // As in <https://github.com/cloudtools/troposphere/issues/479>
+        "Fn::FindInMap" => invalid(
+            "every Fn::FindInMap object",
+            "requires three parameters, the map name, map key and the attribute for return value",
+        ),
+        "Fn::Sub" => invalid(
+            "One or more Fn::Sub intrinsic functions",
+            "don't specify expected arguments",
+        ),
+        _ => invalid(function, "takes a name"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Templates: parsing, checks, and evaluation of their functions.
+//! Templates: parsing, checks, and evaluation of their functions, which `cloudformation::template` reads.
 //!
 //! Nothing here depends on stacks: values from outside of the template come through [`Lookup`].
 //! Only JSON is supported, because the project deploys JSON.
@@ -11,7 +11,6 @@ mod functions;
 mod model;
 mod parameters;
 mod parse;
-mod references;
 mod summary;
 
 pub(crate) use check::check;
@@ -20,5 +19,4 @@ pub(crate) use evaluate::{KNOWN_AFTER_APPLY, Lookup, Scope, partition};
 pub(crate) use functions::is_known_after_apply;
 pub(crate) use model::{RemovalPolicy, ResourceDefinition, Template};
 pub(crate) use parameters::resolve as resolve_parameters;
-pub(crate) use references::References;
 pub(crate) use summary::{capabilities_needed, summarize};

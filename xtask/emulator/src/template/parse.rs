@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::template::References;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -14,7 +15,6 @@ use super::error::TemplateError;
 use super::model::{
     OutputDefinition, ParameterDefinition, Parts, RemovalPolicy, ResourceDefinition, Template,
 };
-use super::references::References;
 
 const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
@@ -229,7 +229,7 @@ fn resource(
         references.collect(value);
     }
     let mut dependencies: Vec<String> = references
-        .resources()
+        .targets()
         .filter(|id| names.binary_search_by(|name| name.as_str().cmp(id)).is_ok())
         .map(str::to_owned)
         .chain(depends_on)

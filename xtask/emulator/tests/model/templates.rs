@@ -67,6 +67,25 @@ fn templates_that_are_none_are_refused() {
             "Template error: resource A does not support attribute type Color in Fn::GetAtt",
         ),
         (
+            resource(json!({"DisplayName": {"Fn::GetAtt": "Topic"}})),
+            "Template error: every Fn::GetAtt object requires two non-empty parameters, the \
+             resource name and the resource attribute",
+        ),
+        (
+            resource(json!({"DisplayName": {"Fn::Sub": ["${A}", "b"]}})),
+            "Template error: One or more Fn::Sub intrinsic functions don't specify expected \
+             arguments",
+        ),
+        (
+            resource(json!({"DisplayName": {"Fn::If": ["Large", "a"]}})),
+            "Template error: Fn::If requires a list argument with three elements",
+        ),
+        (
+            resource(json!({"DisplayName": {"Fn::FindInMap": ["Sizes", "a"]}})),
+            "Template error: every Fn::FindInMap object requires three parameters, the map name, \
+             map key and the attribute for return value",
+        ),
+        (
             json!({"Resources": {
                 "A": {"Type": "AWS::EC2::EIP", "DependsOn": "B"},
                 "B": {"Type": "AWS::EC2::EIP", "DependsOn": "A"},
@@ -180,6 +199,7 @@ fn parameters_are_held_against_what_they_take() {
 fn functions_give_what_they_should() {
     let template = json!({
         "Parameters": {"Zones": {"Type": "CommaDelimitedList", "Default": "a, b,c"},
+                       "Attribute": {"Type": "String", "Default": "Arn"},
                        "Env": {"Type": "String", "Default": "staging"}},
         "Mappings": {"Sizes": {"staging": {"Count": "1"}, "production": {"Count": "3"}}},
         "Conditions": {
@@ -203,6 +223,8 @@ fn functions_give_what_they_should() {
             "Base": {"Value": {"Fn::Base64": "hello"}},
             "Cidr": {"Value": {"Fn::Select": ["2", {"Fn::Cidr": ["10.0.0.0/16", 4, 8]}]}},
             "Zone": {"Value": {"Fn::Select": [0, {"Fn::GetAZs": ""}]}},
+            "Computed": {"Value": {"Fn::GetAtt": ["Group", {"Ref": "Attribute"}]}},
+            "Spaced": {"Value": {"Fn::Sub": "${ Group }"}},
             "Dynamic": {"Value": "{{resolve:secretsmanager:x}}"},
             "Stack": {"Value": {"Ref": "AWS::StackName"}},
             "Never": {"Value": "x", "Condition": "Big"},
@@ -222,10 +244,12 @@ fn functions_give_what_they_should() {
             "And = no",
             "Base = aGVsbG8=",
             "Cidr = 10.0.2.0/24",
+            "Computed = arn:aws:logs:eu-west-1:111122223333:log-group:g:*",
             "Dynamic = {{resolve:secretsmanager:x}}",
             "If = yes",
             "Join = a-b-c",
             "Select = b",
+            "Spaced = g",
             "Stack = s",
             "Sub = eu-west-1:111122223333:arn:aws:logs:eu-west-1:111122223333:log-group:g:*:1:\
              ${Kept}:g",

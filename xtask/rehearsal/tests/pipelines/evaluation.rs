@@ -1,8 +1,6 @@
 //! The evaluator: IAM's rules one by one.
 
-use rehearsal::pipelines::policy::{
-    Decision, Denial, Policies, PolicyError, Request, arn_like, glob,
-};
+use rehearsal::pipelines::policy::{Decision, Denial, Policies, PolicyError, Request};
 use rehearsal::pipelines::template::Stacks;
 use serde_json::{Value, json};
 
@@ -166,22 +164,6 @@ fn what_knows_no_resources_is_allowed_on_everything_only() {
     assert!(decide(policy([allow(json!({}))]), None, &list).is_allowed());
     let named = policy([allow(json!({ "Resource": "arn:aws:s3:::*" }))]);
     assert!(!decide(named, None, &list).is_allowed());
-}
-
-#[test]
-fn wildcards_stay_in_their_part_of_an_arn() {
-    assert!(glob("a*c?", "abbcd"));
-    assert!(!glob("a*c", "abcd"));
-    assert!(glob("*", ""));
-    assert!(glob("a**b*", "ab"));
-    let queue = "arn:aws:sqs:eu-west-1:111122223333:queue";
-    assert!(arn_like("arn:aws:sqs:*:111122223333:q*", queue));
-    assert!(!arn_like("arn:aws:sqs:*:queue", queue));
-    assert!(!arn_like("arn:aws:sqs:eu-west-1*:queue:*", queue));
-    assert!(arn_like(
-        "arn:aws:logs:*:*:log-group:a*",
-        "arn:aws:logs:r:1:log-group:a:b:c"
-    ));
 }
 
 /// Of each operator what it says of a key that matches, one that doesn't, and none.

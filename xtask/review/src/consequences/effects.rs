@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::Replacement;
-use cloudformation::template::{imports, references};
+use cloudformation::template::{ReferencedValue, imports, references};
 use common::stack::is_guarded;
 use common_resources::type_facts;
 use serde_json::Value;
@@ -141,7 +141,7 @@ fn started(
             .property("LaunchTemplate/Version")
             .is_some_and(|version| {
                 references(version).iter().any(|one| {
-                    one.attribute.as_deref() == Some("LatestVersionNumber")
+                    matches!(&one.value, ReferencedValue::Attribute(name) if name == "LatestVersionNumber")
                         && change
                             .after
                             .target(after.resource.stack, version)

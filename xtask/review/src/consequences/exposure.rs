@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::template::intrinsic;
+use cloudformation::template::Call;
 use serde_json::Value;
 
 use super::Change;
@@ -341,8 +341,8 @@ fn named(resource: &Resource<'_>) -> String {
 fn refers(side: &Environment, stack: &str, value: &Value, group: &Group) -> bool {
     match value {
         Value::Array(items) => items.iter().any(|item| refers(side, stack, item, group)),
-        Value::Object(entries) => match intrinsic(entries) {
-            Some((_, argument)) => {
+        Value::Object(entries) => match Call::of(value) {
+            Some(Call { argument, .. }) => {
                 side.target(stack, value)
                     .is_some_and(|one| one.stack == group.0 && one.logical_id == group.1)
                     || argument.is_array() && refers(side, stack, argument, group)

@@ -1,7 +1,7 @@
 //! Values of properties, as analyses need them.
 
 use cloudformation::equality::equal;
-use cloudformation::template::{get_att, intrinsic};
+use cloudformation::template::{AttributeName, Function};
 use serde_json::Value;
 
 use super::Change;
@@ -46,14 +46,15 @@ pub(super) fn text(value: &Value) -> String {
 /// A value within a sentence: a text as it is, a reference by what it names, and no more than 80 letters.
 pub(super) fn short(value: &Value) -> String {
     const LONGEST: usize = 80;
-    let named = value
-        .as_object()
-        .and_then(intrinsic)
-        .and_then(|(name, argument)| match name {
-            "Ref" | "Fn::ImportValue" => argument.as_str().map(ToOwned::to_owned),
-            "Fn::GetAtt" => get_att(argument).map(|(id, name)| format!("{id}.{name}")),
-            _ => None,
-        });
+    let named = Function::of(value).and_then(|function| match function {
+        Function::Ref(name) => Some(name.to_owned()),
+        Function::ImportValue(name) => name.as_str().map(ToOwned::to_owned),
+        Function::GetAtt(get_att) => match get_att.attribute {
+            AttributeName::Literal(attribute) => Some(format!("{}.{attribute}", get_att.target)),
+            AttributeName::Computed(_) => None,
+        },
+        _ => None,
+    });
     let whole = named.unwrap_or_else(|| text(value));
     if whole.chars().count() <= LONGEST {
         return whole;

@@ -11,7 +11,7 @@ use super::replacement::{follow, property_replacement};
 use super::value_changes::{ValueChange, value_changes};
 use cloudformation::Replacement;
 use cloudformation::equality::{attributes_equal, resources_equal};
-use cloudformation::template::{resource_type, section};
+use cloudformation::template::{properties, resource_type, section};
 
 /// The difference of two templates; none stands for the template of a stack that does not exist.
 /// The digest output is ignored.
@@ -135,10 +135,7 @@ fn propagate(both: &BTreeMap<&str, &Value>, found: &mut BTreeMap<String, Resourc
         let Some(resource) = both.get(followed.logical_id.as_str()) else {
             continue;
         };
-        let value = resource
-            .get("Properties")
-            .and_then(|properties| properties.get(&followed.property))
-            .map(render);
+        let value = properties(resource).get(&followed.property).map(render);
         let one = found
             .entry(followed.logical_id.clone())
             .or_insert_with(|| whole(&followed.logical_id, resource, Change::Changed));

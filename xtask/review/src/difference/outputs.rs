@@ -10,7 +10,9 @@ use super::compare::names;
 use super::model::{Change, OutputDifference, ResourceDifference};
 use super::render::render;
 use cloudformation::Replacement;
-use cloudformation::template::{Reference, get_att, intrinsic, references, resource_type, section};
+use cloudformation::template::{
+    AttributeName, Function, Reference, ReferencedValue, references, resource_type, section,
+};
 
 pub(super) fn outputs(
     before: Option<&Value>,
@@ -99,16 +101,20 @@ impl Context<'_> {
         let Some(change) = self.changes.get(reference.target.as_str()) else {
             return false;
         };
-        let attribute = reference.attribute.as_deref();
         change.change != Change::Changed
             || change.replacement == Replacement::Always
-            || attribute.is_some_and(|attribute| {
-                change
-                    .properties
-                    .iter()
-                    .any(|property| property.path == attribute)
-                    || changes_with_every_update(&change.resource_type, attribute)
-            })
+            || match &reference.value {
+                ReferencedValue::Identifier => false,
+                ReferencedValue::Attribute(attribute) => {
+                    change
+                        .properties
+                        .iter()
+                        .any(|property| property.path == *attribute)
+                        || changes_with_every_update(&change.resource_type, attribute)
+                }
+                // It may be any attribute.
+                ReferencedValue::ComputedAttribute => true,
+            }
     }
 }
 
@@ -126,9 +132,10 @@ fn canonical(value: &Value, resources: &BTreeMap<&str, &Value>) -> Value {
             .map(|item| canonical(item, resources))
             .collect(),
         Value::Object(entries) => {
-            if let Some(("Fn::GetAtt", argument)) = intrinsic(entries)
-                && let Some((target, name)) = get_att(argument)
+            if let Some(Function::GetAtt(get_att)) = Function::of(value)
+                && let AttributeName::Literal(name) = get_att.attribute
             {
+                let target = get_att.target;
                 let same = resources
                     .get(target)
                     .and_then(|resource| type_facts(resource_type(resource)))

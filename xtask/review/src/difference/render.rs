@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use cloudformation::template::{get_att, intrinsic};
+use cloudformation::template::{AttributeName, Call, Function, GetAtt};
 
 /// A value in one line: `!Ref Vpc`, `!GetAtt Vpc.CidrBlock`, `{Key: Name, Value: web}`.
 ///
@@ -28,8 +28,8 @@ fn write(out: &mut String, value: &Value, nesting: Nesting) {
     match value {
         Value::String(text) => write_text(out, text, nesting),
         Value::Array(items) => list(out, items),
-        Value::Object(entries) => match intrinsic(entries) {
-            Some((name, argument)) => function(out, name, argument, nesting),
+        Value::Object(entries) => match Call::of(value) {
+            Some(call) => function(out, call, nesting),
             None => object(out, entries),
         },
         Value::Null | Value::Bool(_) | Value::Number(_) => {
@@ -79,15 +79,17 @@ fn object(out: &mut String, entries: &Map<String, Value>) {
     out.push('}');
 }
 
-fn function(out: &mut String, name: &str, argument: &Value, nesting: Nesting) {
-    let short = name.strip_prefix("Fn::").unwrap_or(name);
+fn function(out: &mut String, call: Call<'_>, nesting: Nesting) {
+    let short = call.name.strip_prefix("Fn::").unwrap_or(call.name);
     let _ = write!(out, "!{short} ");
-    let attribute = (short == "GetAtt").then(|| get_att(argument)).flatten();
-    match attribute {
-        Some((resource, attribute)) => {
-            let _ = write!(out, "{resource}.{attribute}");
+    match call.function() {
+        Function::GetAtt(GetAtt {
+            target,
+            attribute: AttributeName::Literal(attribute),
+        }) => {
+            let _ = write!(out, "{target}.{attribute}");
         }
-        None => write(out, argument, nesting),
+        _ => write(out, call.argument, nesting),
     }
 }
 

@@ -8,7 +8,7 @@ use common_resources::type_facts;
 use serde_json::Value;
 
 use cloudformation::Replacement;
-use cloudformation::template::{references, resource_type};
+use cloudformation::template::{properties, references, resource_type};
 
 /// The replacement that a change of a property causes. `path` begins with the property; indices are
 /// ignored: `Listeners[0].Port` is a change of `Listeners.Port`.
@@ -88,10 +88,7 @@ pub(super) fn follow(
     // By referenced resource: the referring resources and properties.
     let mut referring: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
     for (id, resource) in resources {
-        let Some(properties) = resource.get("Properties").and_then(Value::as_object) else {
-            continue;
-        };
-        for (name, value) in properties {
+        for (name, value) in properties(resource).as_object().into_iter().flatten() {
             for reference in references(value) {
                 let targets = referring.entry(reference.target).or_default();
                 targets.push((*id, name.as_str()));

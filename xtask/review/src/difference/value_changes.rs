@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use cloudformation::equality::{equal, is_unordered};
-use cloudformation::template::intrinsic;
+use cloudformation::template::Call;
 
 /// One change between two values.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,8 +78,8 @@ impl Walk<'_> {
         let by_names = self.identity == Identity::Names;
         match (from, to) {
             (Some(one), Some(other)) if self.is_same(path, one, other) => {}
-            (Some(Value::Object(one)), Some(Value::Object(other)))
-                if intrinsic(one).is_none() && intrinsic(other).is_none() =>
+            (Some(before @ Value::Object(one)), Some(after @ Value::Object(other)))
+                if Call::of(before).is_none() && Call::of(after).is_none() =>
             {
                 let mut keys: Vec<&String> = one.keys().chain(other.keys()).collect();
                 keys.sort();
@@ -220,7 +220,7 @@ type Naming = fn(&Value) -> Option<(&str, &Value)>;
 fn is_plain(item: &Value) -> bool {
     match item {
         Value::Array(_) => false,
-        Value::Object(entries) => intrinsic(entries).is_some(),
+        Value::Object(_) => Call::of(item).is_some(),
         _ => true,
     }
 }

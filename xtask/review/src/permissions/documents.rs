@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::statement::{Statement, statements};
 use crate::difference::render;
-use cloudformation::template::{resource, resource_type, resources};
+use cloudformation::iam::documents;
+use cloudformation::template::{self, resource, resource_type, resources};
 
 /// The statements of every policy document in these resources, by `LogicalId.Property`.
 #[must_use]
@@ -16,7 +17,7 @@ pub fn policy_statements(
 ) -> BTreeMap<String, Vec<Statement>> {
     let mut found = BTreeMap::new();
     for (id, name, value) in properties(template, ids) {
-        let documents = documents_in(value);
+        let documents = documents(value);
         if !documents.is_empty() {
             let statements = documents.into_iter().flat_map(statements).collect();
             found.insert(format!("{id}.{name}"), statements);
@@ -32,40 +33,12 @@ fn properties<'a>(
     resources(template)
         .filter(|(id, _)| ids.contains(id))
         .flat_map(|(id, resource)| {
-            let properties = resource.get("Properties").and_then(Value::as_object);
+            let properties = template::properties(resource).as_object();
             properties
                 .into_iter()
                 .flatten()
                 .map(move |(name, value)| (id, name.as_str(), value))
         })
-}
-
-/// The policy documents in a value.
-pub(super) fn documents_in(value: &Value) -> Vec<&Value> {
-    let mut found = Vec::new();
-    collect(value, &mut found);
-    found
-}
-
-/// A policy document is recognized by its statements with an effect, wherever it stands.
-fn collect<'a>(value: &'a Value, documents: &mut Vec<&'a Value>) {
-    let is_statement = |value: &Value| value.get("Effect").is_some();
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| collect(item, documents)),
-        Value::Object(entries) => {
-            let found = match entries.get("Statement") {
-                Some(Value::Array(statements)) => statements.iter().any(is_statement),
-                Some(one) => is_statement(one),
-                None => false,
-            };
-            if found {
-                documents.push(value);
-            } else {
-                entries.values().for_each(|item| collect(item, documents));
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Policies attached by name, and principals they are attached to, as lists in which an addition is

@@ -4,10 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::template::{intrinsic, one_or_many};
+use cloudformation::iam::documents;
+use cloudformation::template::{Function, one_or_many};
 use serde_json::Value;
 
-use super::documents::documents_in;
 use super::statement::{Statement, statements};
 use crate::difference::render;
 use crate::environment::{Environment, Resource};
@@ -258,7 +258,7 @@ impl Rights {
     }
 
     fn add(&mut self, holder: Holder, value: Option<&Value>) {
-        let found = value.map(documents_in).unwrap_or_default();
+        let found = value.map(documents).unwrap_or_default();
         let found: Vec<Statement> = found.into_iter().flat_map(statements).collect();
         if !found.is_empty() {
             self.statements.entry(holder).or_default().extend(found);
@@ -369,13 +369,10 @@ fn policy_of<'a>(side: &'a Environment, stack: &str, value: &Value) -> Option<Re
     if let Some(found) = side.target(stack, value) {
         return Some(found).filter(|one| one.resource_type == "AWS::IAM::ManagedPolicy");
     }
-    let text = match value {
-        Value::String(text) => text,
-        Value::Object(entries) => match intrinsic(entries)? {
-            ("Fn::Sub", Value::String(text)) => text,
-            _ => return None,
-        },
-        _ => return None,
+    let text = match Function::of(value) {
+        Some(Function::Sub(sub)) => sub.text,
+        Some(_) => return None,
+        None => value.as_str()?,
     };
     let (_, name) = text.split_once(":policy")?;
     side.of_type("AWS::IAM::ManagedPolicy").find(|policy| {

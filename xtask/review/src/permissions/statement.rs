@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::difference::render;
-use cloudformation::template::one_or_many;
+use cloudformation::iam::{self, Effect, Element, Principal, covers};
 
 /// One statement of a policy document, with every value as text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,39 +28,52 @@ pub struct Statement {
 /// The statements of a policy document.
 #[must_use]
 pub fn statements(document: &Value) -> Vec<Statement> {
-    let statements = document.get("Statement");
-    one_or_many(statements).map(Statement::read).collect()
+    let mut found = Vec::new();
+    for json in iam::statements(document) {
+        match iam::Statement::read(json) {
+            Ok(statement) => found.push(Statement::new(&statement)),
+            Err(_) => found.extend(Statement::unread(json)),
+        }
+    }
+    found
 }
 
 impl Statement {
-    fn read(value: &Value) -> Self {
-        let texts =
-            |value: &Value| -> BTreeSet<String> { one_or_many(Some(value)).map(render).collect() };
-        let scope = |name: &str, read: &dyn Fn(&Value) -> BTreeSet<String>| {
-            let these = value.get(name).map(|value| Scope::Listed(read(value)));
-            let but = value.get(format!("Not{name}"));
-            these.or_else(|| but.map(|value| Scope::AllExcept(read(value))))
-        };
+    fn new(statement: &iam::Statement<'_>) -> Self {
         // A trust or resource policy without resource means the one it is attached to; an
         // identity's policy without principal means the identity.
         let itself = || Scope::Listed(BTreeSet::from([String::new()]));
-        let actions = ["Action", "NotAction"];
-        let actions = actions.iter().filter_map(|name| value.get(*name));
-        let spelling = actions
-            .flat_map(texts)
-            .map(|action| (action.to_lowercase(), action))
-            .collect();
+        let resources = statement.resources.as_ref();
+        let principals = statement.principals.as_ref();
+        let actions = statement.actions.values().iter();
         Self {
-            allows: value.get("Effect").and_then(Value::as_str) != Some("Deny"),
-            actions: scope("Action", &|value| {
-                texts(value).iter().map(|one| one.to_lowercase()).collect()
-            })
-            .unwrap_or_else(itself),
-            resources: scope("Resource", &texts).unwrap_or_else(itself),
-            principals: scope("Principal", &principals).unwrap_or_else(itself),
-            conditions: conditions(value.get("Condition")),
-            spelling,
+            allows: statement.effect == Effect::Allow,
+            actions: Scope::of(&statement.actions, |action| render(action).to_lowercase()),
+            resources: resources.map_or_else(itself, |all| Scope::of(all, |one| render(one))),
+            principals: principals.map_or_else(itself, |all| Scope::of(all, principal)),
+            conditions: conditions(&statement.conditions),
+            spelling: actions
+                .map(|action| render(action))
+                .map(|action| (action.to_lowercase(), action))
+                .collect(),
         }
+    }
+
+    /// What is no statement by itself, such as `Fn::If` around one. It may allow and it may deny, and only the same
+    /// text is known to be the same.
+    fn unread(json: &Value) -> [Self; 2] {
+        let text = render(json);
+        let literal = text.replace('*', "${*}").replace('?', "${?}");
+        let action = literal.to_lowercase();
+        let itself = || Scope::Listed(BTreeSet::from([String::new()]));
+        [true, false].map(|allows| Self {
+            allows,
+            actions: Scope::Listed(BTreeSet::from([action.clone()])),
+            resources: itself(),
+            principals: itself(),
+            conditions: BTreeMap::new(),
+            spelling: BTreeMap::from([(action.clone(), text.clone())]),
+        })
     }
 
     /// The part that none of the others covers; none where all is covered.
@@ -228,45 +241,27 @@ impl std::fmt::Display for Statement {
     }
 }
 
-/// `AWS: …`, `Service: …`, or everybody.
-fn principals(value: &Value) -> BTreeSet<String> {
-    match value {
-        Value::Object(kinds)
-            if !kinds
-                .keys()
-                .any(|key| key == "Ref" || key.starts_with("Fn::")) =>
-        {
-            kinds
-                .iter()
-                .flat_map(|(kind, values)| {
-                    one_or_many(Some(values)).map(move |value| match render(value).as_str() {
-                        "*" => "*".to_owned(),
-                        text => format!("{kind}: {text}"),
-                    })
-                })
-                .collect()
-        }
-        other => one_or_many(Some(other)).map(render).collect(),
+/// `AWS: …`, `Service: …`, or `*`.
+fn principal(principal: &Principal<'_>) -> String {
+    match principal {
+        Principal::Everyone => "*".to_owned(),
+        Principal::Named { kind, value } => format!("{kind}: {}", render(value)),
+        Principal::Computed(value) => render(value),
     }
 }
 
-fn conditions(value: Option<&Value>) -> BTreeMap<(String, String), BTreeSet<String>> {
-    let mut found = BTreeMap::new();
-    for (operator, keys) in value.and_then(Value::as_object).into_iter().flatten() {
-        match keys.as_object() {
-            Some(keys) => {
-                for (key, values) in keys {
-                    let values = one_or_many(Some(values)).map(render).collect();
-                    found.insert((operator.clone(), key.clone()), values);
-                }
-            }
-            None => {
-                let values = BTreeSet::from([render(keys)]);
-                found.insert((operator.clone(), String::new()), values);
-            }
-        }
-    }
-    found
+/// The values of conditions, by operator and key.
+fn conditions(conditions: &[iam::Condition<'_>]) -> BTreeMap<(String, String), BTreeSet<String>> {
+    conditions
+        .iter()
+        .map(|condition| {
+            let key = (condition.operator.to_owned(), condition.key.to_owned());
+            (
+                key,
+                condition.values.iter().map(|value| render(value)).collect(),
+            )
+        })
+        .collect()
 }
 
 /// The elements of a statement: a list, or everything except a list.
@@ -277,6 +272,14 @@ enum Scope {
 }
 
 impl Scope {
+    fn of<T>(element: &Element<T>, text: impl Fn(&T) -> String) -> Self {
+        let items = element.values().iter().map(text).collect();
+        match element {
+            Element::AnyOf(_) => Self::Listed(items),
+            Element::NoneOf(_) => Self::AllExcept(items),
+        }
+    }
+
     /// The elements to cover one by one. What `AllExcept` contains cannot be listed.
     fn items(&self) -> Vec<Option<&str>> {
         match self {
@@ -288,7 +291,7 @@ impl Scope {
     /// Whether all of `item` of another scope (or all of that scope) is within this one.
     fn covers(&self, other: &Self, item: Option<&str>) -> bool {
         match (self, other, item) {
-            (Self::Listed(own), _, Some(item)) => own.iter().any(|one| matches(one, item)),
+            (Self::Listed(own), _, Some(item)) => own.iter().any(|one| covers(one, item)),
             (Self::Listed(own), _, None) => own.contains("*"),
             (Self::AllExcept(own), Self::AllExcept(others), None) => own.is_subset(others),
             (Self::AllExcept(own), _, Some(item)) => {
@@ -296,7 +299,7 @@ impl Scope {
                 !item.contains(['*', '?', '!', '$'])
                     && !own
                         .iter()
-                        .any(|one| one.contains(['!', '$']) || matches(one, item))
+                        .any(|one| one.contains(['!', '$']) || covers(one, item))
             }
             (Self::AllExcept(_), Self::Listed(_), None) => false,
         }
@@ -310,8 +313,8 @@ impl Scope {
         let is_pattern = |item: &str| item.contains(['*', '?', '!', '$']);
         own.iter().any(|one| {
             others.iter().any(|other| {
-                matches(one, other)
-                    || matches(other, one)
+                covers(one, other)
+                    || covers(other, one)
                     || is_pattern(one) && is_pattern(other) && same_service(one, other)
             })
         })
@@ -356,7 +359,7 @@ impl Scope {
 /// Whether a pattern of actions, such as `s3:Get*`, holds an action, whatever the case.
 #[must_use]
 pub fn action_matches(pattern: &str, action: &str) -> bool {
-    matches(&pattern.to_lowercase(), &action.to_lowercase())
+    covers(&pattern.to_lowercase(), &action.to_lowercase())
 }
 
 /// Whether two actions are of one service, as far as both say; anything else may be the same.
@@ -369,41 +372,6 @@ fn same_service(one: &str, other: &str) -> bool {
         (Some(one), Some(other)) => one == other,
         _ => true,
     }
-}
-
-/// Whether a pattern covers a text, which may be a pattern itself: its wildcards are then matched
-/// by wildcards only.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
-fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) =
-        (pattern.chars().collect(), text.chars().collect());
-    // Where the last star stood, and how much of the text it has taken.
-    let (mut at, mut star, mut index) = (0, None, 0);
-    while index < text.len() {
-        match pattern.get(at) {
-            Some('*') => {
-                star = Some((at, index));
-                at += 1;
-            }
-            Some('?') if text.get(index) != Some(&'*') => {
-                at += 1;
-                index += 1;
-            }
-            Some(character) if text.get(index) == Some(character) => {
-                at += 1;
-                index += 1;
-            }
-            _ => match star {
-                Some((position, taken)) => {
-                    star = Some((position, taken + 1));
-                    at = position + 1;
-                    index = taken + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.iter().skip(at).all(|character| *character == '*')
 }
 
 #[cfg(test)]
@@ -476,27 +444,48 @@ mod tests {
         assert!(uncovered(trust(json!("*")), trust(service)).is_empty());
     }
 
+    /// A wildcard of services is not everyone.
     #[test]
-    fn patterns_cover_texts_and_narrower_patterns() {
-        for (pattern, text) in [
-            ("*", "s3:GetObject"),
-            ("s3:Get*", "s3:GetObject"),
-            ("s3:*", "s3:Get*"),
-            ("a*c*e", "abcde"),
-            ("a?c", "abc"),
-            ("a", "a"),
-        ] {
-            assert!(matches(pattern, text), "{pattern} {text}");
-        }
-        for (pattern, text) in [
-            ("s3:Get*", "s3:PutObject"),
-            ("s3:Get*", "s3:*"),
-            ("a?c", "a*c"),
-            ("a", "ab"),
-            ("a*c", "ab"),
-            ("", "a"),
-        ] {
-            assert!(!matches(pattern, text), "{pattern} {text}");
-        }
+    fn everyone_is_more_than_every_service() {
+        let trust = |principal: Value| json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal });
+        let services = trust(json!({ "Service": "*" }));
+        let everyone = trust(json!({ "AWS": "*" }));
+        assert_eq!(
+            uncovered(services.clone(), everyone.clone()),
+            ["sts:AssumeRole by everybody"]
+        );
+        assert!(uncovered(everyone, services).is_empty());
+    }
+
+    /// `Fn::If` in place of a statement is known by its text only.
+    #[test]
+    fn a_function_in_place_of_a_statement_covers_nothing_but_itself() {
+        let conditional = |action: &str| {
+            let statement = json!({ "Effect": "Allow", "Action": action, "Resource": "*" });
+            json!([{ "Fn::If": ["Large", statement, { "Ref": "AWS::NoValue" }] }])
+        };
+        assert!(uncovered(conditional("s3:*"), conditional("s3:*")).is_empty());
+        let written = |action: &str| {
+            format!(
+                "!If [Large, {{Action: {action}, Effect: Allow, Resource: *}}, !Ref AWS::NoValue]"
+            )
+        };
+        let wider = uncovered(conditional("s3:*"), conditional("iam:*"));
+        assert_eq!(wider.len(), 2, "it may allow, and it may deny: {wider:?}");
+        let narrower = uncovered(conditional("s3:*"), conditional("s3:GetObject"));
+        assert_eq!(
+            narrower.first(),
+            Some(&written("s3:GetObject")),
+            "in doubt it is reported"
+        );
+    }
+
+    /// `${*}` in a pattern stands for an asterisk only.
+    #[test]
+    fn an_escaped_wildcard_covers_no_variable() {
+        let on = |resource: &str| json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": resource });
+        let more = uncovered(on("a/${*}/b"), on("a/${aws:username}/b"));
+        assert_eq!(more, ["s3:GetObject on a/${aws:username}/b"]);
+        assert!(uncovered(on("a/${aws:username}/*"), on("a/${aws:username}/b")).is_empty());
     }
 }

@@ -12,6 +12,7 @@ use crate::execute::failure;
 use crate::execute::outcome::{Failure, StepOutcome};
 use crate::plan::{DeployStep, Finding, FindingCode, Operation};
 use cloudformation::status::StackStatus;
+use cloudformation::template::{attribute, properties, resources};
 use cloudformation::{
     ChangeSet, ChangeSetId, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, ClientError,
     ClientResult, CloudFormation, ExecutionStatus, LogicalId, ResourceChange, Stack, StackId,
@@ -314,15 +315,12 @@ async fn resources_exist<P: CloudFormation>(
 /// The resources of a template that have a name of their own and are not deployed.
 fn named_resources(template: &str, deployed: &BTreeSet<LogicalId>) -> Vec<String> {
     let template: Value = serde_json::from_str(template).unwrap_or_default();
-    let resources = template.get("Resources").and_then(Value::as_object);
-    resources
-        .into_iter()
-        .flatten()
-        .filter(|(id, _)| !deployed.contains(id.as_str()))
+    resources(&template)
+        .filter(|(id, _)| !deployed.contains(*id))
         .filter_map(|(id, resource)| {
-            let kind = resource.get("Type")?.as_str()?;
-            let properties = resource.get("Properties")?.as_object()?;
-            let name = properties
+            let kind = attribute(resource, "Type")?;
+            let name = properties(resource)
+                .as_object()?
                 .iter()
                 .find(|(key, value)| key.ends_with("Name") && value.is_string())?;
             Some(format!("{id} ({kind} `{}`)", name.1.as_str()?))

@@ -12,7 +12,9 @@ use cloudformation::StackName;
 use serde_json::{Value, json};
 
 use crate::plan::finding::{Finding, FindingCode, Severity};
-use cloudformation::template::{one_or_many, property, resource, resource_type, resources};
+use cloudformation::template::{
+    one_or_many, property, ref_target, resource, resource_type, resources,
+};
 use review::difference::render;
 use review::permissions::{Statement, attachments, boundaries, policy_statements};
 
@@ -176,7 +178,7 @@ fn owners(template: &Value) -> BTreeMap<&str, BTreeSet<String>> {
                 owners.entry(id).or_default().extend(named);
             }
         }
-        for policy in each(OWNED).filter_map(referenced_id) {
+        for policy in each(OWNED).filter_map(ref_target) {
             owners.entry(policy).or_default().insert(id.to_owned());
         }
     }
@@ -199,13 +201,9 @@ fn attached_policies(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String,
     attached
 }
 
-fn referenced_id(value: &Value) -> Option<&str> {
-    value.get("Ref").and_then(Value::as_str)
-}
-
 /// The principal's logical id, or the value that names it.
 fn principal(value: &Value) -> String {
-    referenced_id(value).map_or_else(|| render(value), str::to_owned)
+    ref_target(value).map_or_else(|| render(value), str::to_owned)
 }
 
 /// The permissions that the new template adds. Only the resources that differ can.

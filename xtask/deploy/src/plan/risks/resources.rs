@@ -9,7 +9,9 @@ use serde_json::Value;
 use crate::plan::action::Purpose;
 use crate::plan::finding::{Finding, FindingCode, Severity};
 use crate::plan::stack::Stack;
-use cloudformation::template::{attribute, references, resource, resource_type, resources};
+use cloudformation::template::{
+    attribute, properties, references, resource, resource_type, resources,
+};
 use cloudformation::{LogicalId, Replacement, StackName};
 use review::difference::{Change, PropertyDifference, ResourceDifference};
 
@@ -173,7 +175,7 @@ fn collect_causes<'s>(
             continue;
         }
         let value = resource(after, &change.logical_id)
-            .and_then(|resource| resource.get("Properties")?.get(&property.path));
+            .and_then(|resource| properties(resource).get(&property.path));
         let targets = value.map(references).unwrap_or_default();
         for target in targets {
             let other = stack.difference.resources.iter();

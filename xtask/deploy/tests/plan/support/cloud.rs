@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::template::imports;
+use cloudformation::template::{entries, exports, imports};
 use cloudformation::{ExportName, Identity, Output, ParameterValue, Stack, StackName};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
@@ -64,14 +64,8 @@ impl Deployed {
     /// What it exports: the name and the value. Two values are the same when they are written the
     /// same.
     fn exports(&self) -> BTreeMap<String, String> {
-        let outputs = self.template["Outputs"].as_object();
-        outputs
-            .into_iter()
-            .flatten()
-            .filter_map(|(_, output)| {
-                let name = output["Export"]["Name"].as_str()?;
-                Some((name.to_owned(), render(&output["Value"])))
-            })
+        exports(&self.template)
+            .map(|(name, _, output)| (name.to_owned(), render(&output["Value"])))
             .collect()
     }
 
@@ -80,17 +74,14 @@ impl Deployed {
     }
 
     fn view(&self) -> Stack {
-        let outputs = self.template["Outputs"].as_object();
         Stack {
             id: format!("arn:{}", self.name).into(),
             name: self.name.clone(),
             status: self.status.clone().into(),
             created: "2026-01-01T00:00:00Z".to_owned(),
-            outputs: outputs
-                .into_iter()
-                .flatten()
+            outputs: entries(&self.template, "Outputs")
                 .map(|(key, output)| Output {
-                    key: key.clone(),
+                    key: key.to_owned(),
                     value: match &output["Value"] {
                         Value::String(text) => text.clone(),
                         other => format!("<{}>", render(other)),

@@ -1,5 +1,6 @@
 //! A resource of the template, and access to its properties that says what is wrong.
 
+use cloudformation::template::{properties, ref_target, resource_type};
 use serde_json::{Map, Value};
 
 use super::error::ScalingPolicyError;
@@ -17,8 +18,8 @@ impl<'a> Resource<'a> {
     pub(super) fn new(id: &'a str, resource: &'a Value) -> Self {
         Self {
             id,
-            kind: resource.get("Type").and_then(Value::as_str).unwrap_or(""),
-            properties: resource.get("Properties").and_then(Value::as_object),
+            kind: resource_type(resource),
+            properties: properties(resource).as_object(),
         }
     }
 
@@ -124,11 +125,6 @@ impl<'a> Resource<'a> {
     /// The logical ids that a list refers to.
     pub(super) fn references(&self, property: &str) -> impl Iterator<Item = &'a str> {
         let list = self.get(property).and_then(Value::as_array);
-        list.into_iter().flatten().filter_map(reference)
+        list.into_iter().flatten().filter_map(ref_target)
     }
-}
-
-/// The logical id that a value refers to.
-pub(super) fn reference(value: &Value) -> Option<&str> {
-    value.get("Ref").and_then(Value::as_str)
 }

@@ -1,10 +1,11 @@
 //! From the template's text to the model.
 
+use cloudformation::template::{ref_target, resources};
 use serde_json::Value;
 
 use super::error::ScalingPolicyError;
 use super::model::{Alarm, Comparison, Missing, ScalingPolicy, SimpleRule, Step, StepRule};
-use super::properties::{Resource, reference};
+use super::properties::Resource;
 
 /// What CloudWatch does when an alarm says nothing on missing values is not modelled, so it must
 /// be said.
@@ -18,11 +19,7 @@ impl ScalingPolicy {
     pub fn from_template(text: &str) -> Result<Self, ScalingPolicyError> {
         let template: Value = serde_json::from_str(text)
             .map_err(|error| ScalingPolicyError::NotJson(error.to_string()))?;
-        let resources: Vec<Resource<'_>> = template
-            .get("Resources")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
+        let resources: Vec<Resource<'_>> = resources(&template)
             .map(|(id, resource)| Resource::new(id, resource))
             .collect();
         let of = |kind: &str| -> Vec<Resource<'_>> {
@@ -112,7 +109,7 @@ fn check_group(
     group: &Resource<'_>,
 ) -> Result<(), ScalingPolicyError> {
     let found = resource.required(property)?;
-    if reference(found) == Some(group.id) {
+    if ref_target(found) == Some(group.id) {
         return Ok(());
     }
     Err(resource.not_modelled(property, found, "the group of this template"))

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use cloudformation::iam::glob;
+
 use super::reasons::reasons;
 use super::request_log::RequestLog;
 use super::roles::{RoleKind, Roles};
 use super::schema::listed;
-use crate::pipelines::policy::glob;
 
 /// The use of an allowed action. The first that applies counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,7 +5,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
-use super::pattern::{arn_like, glob};
+use cloudformation::iam::{arn_like, glob};
+
 use super::request::Context;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,8 +9,9 @@
 
 use std::fmt;
 
-use super::document::{Effect, Principal, Statement};
-use super::pattern::glob;
+use cloudformation::iam::{Effect, glob};
+
+use super::document::{Principal, Statement};
 use super::policies::{MatchedStatement, NamedDocument, Policies, ResourcePolicy, Role};
 use super::request::Request;
 

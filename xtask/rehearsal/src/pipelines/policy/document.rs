@@ -1,49 +1,14 @@
-//! Policy documents.
+//! Policy documents with all values resolved, as they are evaluated.
+
+use cloudformation::iam::{Effect, Element, arn_like, glob};
 
 use super::condition::Condition;
-use super::pattern::{arn_like, glob};
 use super::request::Request;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// Its statements, in order.
     pub statements: Vec<Statement>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    Allow,
-    Deny,
-}
-
-/// The patterns of an element and of its `Not…` form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Patterns {
-    AnyOf(Vec<String>),
-    NoneOf(Vec<String>),
-}
-
-impl Patterns {
-    /// Actions are compared without case.
-    pub(super) fn in_lower_case(self) -> Self {
-        let lower = |patterns: Vec<String>| {
-            let patterns = patterns.iter();
-            patterns
-                .map(|pattern| pattern.to_ascii_lowercase())
-                .collect()
-        };
-        match self {
-            Self::AnyOf(patterns) => Self::AnyOf(lower(patterns)),
-            Self::NoneOf(patterns) => Self::NoneOf(lower(patterns)),
-        }
-    }
-
-    fn matches(&self, one: impl Fn(&String) -> bool) -> bool {
-        match self {
-            Self::AnyOf(patterns) => patterns.iter().any(one),
-            Self::NoneOf(patterns) => !patterns.iter().any(one),
-        }
-    }
 }
 
 /// The principals of a statement in a resource policy or a trust policy.
@@ -62,11 +27,11 @@ pub struct Statement {
     pub sid: Option<String>,
     pub effect: Effect,
     /// Patterns of actions, in lower case.
-    pub actions: Patterns,
+    pub actions: Element<String>,
     /// The patterns as they are written, for messages and tables.
     pub actions_as_written: Vec<String>,
     /// Patterns of resources; a trust policy has none.
-    pub resources: Option<Patterns>,
+    pub resources: Option<Element<String>>,
     /// A policy of a role has none.
     pub principal: Option<Principal>,
     /// All of them have to match.

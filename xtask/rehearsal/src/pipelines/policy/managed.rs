@@ -3,7 +3,9 @@
 //!
 //! Source: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
 
-use super::document::{Document, Effect, Patterns, Statement};
+use cloudformation::iam::{Effect, Element};
+
+use super::document::{Document, Statement};
 
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerServiceforEC2Role.html>
 const CONTAINER_INSTANCE: &[&str] = &[
@@ -87,12 +89,16 @@ pub(super) fn policy(arn: &str) -> Option<(&str, Document)> {
         _ => return None,
     };
     let actions_as_written: Vec<String> = actions.iter().map(|&action| action.to_owned()).collect();
+    let lower = actions_as_written
+        .iter()
+        .map(|action| action.to_ascii_lowercase())
+        .collect();
     let statement = Statement {
         sid: None,
         effect: Effect::Allow,
-        actions: Patterns::AnyOf(actions_as_written.clone()).in_lower_case(),
+        actions: Element::AnyOf(lower),
         actions_as_written,
-        resources: Some(Patterns::AnyOf(vec!["*".to_owned()])),
+        resources: Some(Element::AnyOf(vec!["*".to_owned()])),
         principal: None,
         conditions: Vec::new(),
     };

@@ -11,15 +11,13 @@ mod decide;
 mod document;
 mod error;
 mod managed;
-mod pattern;
 mod policies;
 mod read;
 mod request;
 
 pub use decide::{Decision, Denial};
-pub use document::{Document, Effect, Patterns, Principal, Statement};
+pub use document::{Document, Principal, Statement};
 pub use error::PolicyError;
-pub use pattern::{arn_like, glob};
 pub use policies::{
     AllowedActions, MatchedStatement, NamedDocument, Policies, ResourcePolicy, Role,
 };

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use cloudformation::iam::{Effect, Element, glob};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::document::{Document, Effect, Patterns, Statement};
+use super::document::{Document, Statement};
 use super::error::PolicyError;
 use super::managed;
-use super::pattern::glob;
 use crate::pipelines::template::{Resource, Stacks};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,7 +154,7 @@ impl Policies {
         let lower = action.to_ascii_lowercase();
         let mut statements = boundary.document.statements.iter();
         statements.any(|statement| {
-            let Patterns::AnyOf(patterns) = &statement.actions else {
+            let Element::AnyOf(patterns) = &statement.actions else {
                 return statement.effect == Effect::Allow;
             };
             // The boundary may allow a part of a pattern.
@@ -175,7 +175,7 @@ impl Policies {
                 if statement.effect != Effect::Allow {
                     continue;
                 }
-                if let Patterns::AnyOf(patterns) = &mut statement.actions {
+                if let Element::AnyOf(patterns) = &mut statement.actions {
                     patterns.retain(|pattern| *pattern != lower);
                     let is_other = |one: &String| !one.eq_ignore_ascii_case(action);
                     statement.actions_as_written.retain(is_other);
@@ -295,8 +295,8 @@ fn place(resource: &Resource<'_>) -> String {
 
 fn named(statement: &Statement) -> Vec<String> {
     match &statement.actions {
-        Patterns::AnyOf(_) => statement.actions_as_written.clone(),
-        Patterns::NoneOf(_) => {
+        Element::AnyOf(_) => statement.actions_as_written.clone(),
+        Element::NoneOf(_) => {
             let all_but = statement.actions_as_written.iter();
             all_but.map(|action| format!("not {action}")).collect()
         }

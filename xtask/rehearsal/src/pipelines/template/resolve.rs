@@ -1,7 +1,6 @@
 //! The resolution of intrinsic functions.
 
-use std::collections::BTreeMap;
-
+use cloudformation::template::{AttributeName, Call, Function, GetAtt, Part, Sub, entry};
 use serde_json::{Map, Value};
 
 use super::{Resource, Stacks, TemplateError, physical};
@@ -46,8 +45,8 @@ impl Stacks {
                 let items = items.iter().map(|item| self.value(stack, item, depth));
                 Ok(Value::Array(items.collect::<Result<_, _>>()?))
             }
-            Value::Object(entries) => match function(entries) {
-                Some((name, given)) => self.function(stack, name, given, depth + 1),
+            Value::Object(entries) => match Call::of(value) {
+                Some(call) => self.call(stack, call, depth + 1),
                 None => {
                     let entries = entries
                         .iter()
@@ -71,26 +70,17 @@ impl Stacks {
         }
     }
 
-    fn function(
-        &self,
-        stack: &str,
-        name: &str,
-        given: &Value,
-        depth: usize,
-    ) -> Result<Value, TemplateError> {
-        let unread = || TemplateError::Function {
-            stack: stack.to_owned(),
-            function: format!("{name} of `{given}`"),
-        };
-        let text = match (name, given) {
-            ("Ref", Value::String(target)) => self.reference(stack, target, depth)?,
-            ("Fn::GetAtt", Value::Array(parts)) => match parts.as_slice() {
-                [Value::String(target), Value::String(attribute)] => {
-                    self.attribute(stack, target, attribute, depth)?
-                }
-                _ => return Err(unread()),
-            },
-            ("Fn::ImportValue", export) => {
+    fn call(&self, stack: &str, call: Call<'_>, depth: usize) -> Result<Value, TemplateError> {
+        let text = match call.function() {
+            Function::Ref(target) => self.reference(stack, target, depth)?,
+            Function::GetAtt(GetAtt { target, attribute }) => {
+                let attribute = match attribute {
+                    AttributeName::Literal(attribute) => attribute.to_owned(),
+                    AttributeName::Computed(value) => self.text(stack, value, depth)?,
+                };
+                self.attribute(stack, target, &attribute, depth)?
+            }
+            Function::ImportValue(export) => {
                 let export = self.text(stack, export, depth)?;
                 let (exporter, value) =
                     self.exported(&export)
@@ -100,53 +90,42 @@ impl Stacks {
                         })?;
                 return self.value(exporter, value, depth);
             }
-            ("Fn::Sub", Value::String(pattern)) => {
-                self.substitute(stack, pattern, &BTreeMap::new(), depth)?
-            }
-            ("Fn::Sub", Value::Array(parts)) => match parts.as_slice() {
-                [Value::String(pattern), Value::Object(given)] => {
-                    let given = given
-                        .iter()
-                        .map(|(key, value)| Ok((key.as_str(), self.text(stack, value, depth)?)))
-                        .collect::<Result<_, TemplateError>>()?;
-                    self.substitute(stack, pattern, &given, depth)?
-                }
-                _ => return Err(unread()),
-            },
+            Function::Sub(sub) => self.substitute(stack, sub, depth)?,
             // No reader decodes it.
-            ("Fn::Base64", value) => self.text(stack, value, depth)?,
-            _ => return Err(unread()),
+            Function::Other if call.name == "Fn::Base64" => {
+                self.text(stack, call.argument, depth)?
+            }
+            Function::Condition(_)
+            | Function::If { .. }
+            | Function::FindInMap(_)
+            | Function::Other
+            | Function::Malformed => {
+                return Err(TemplateError::Function {
+                    stack: stack.to_owned(),
+                    function: format!("{} of `{}`", call.name, call.argument),
+                });
+            }
         };
         Ok(Value::String(text))
     }
 
-    fn substitute(
-        &self,
-        stack: &str,
-        pattern: &str,
-        given: &BTreeMap<&str, String>,
-        depth: usize,
-    ) -> Result<String, TemplateError> {
+    fn substitute(&self, stack: &str, sub: Sub<'_>, depth: usize) -> Result<String, TemplateError> {
         let mut text = String::new();
-        let mut rest = pattern;
-        while let Some((before, after)) = rest.split_once("${") {
-            text.push_str(before);
-            let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            if let Some(literal) = name.strip_prefix('!') {
-                // `${!name}` is the escape for a literal `${name}`.
-                text.push_str("${");
-                text.push_str(literal);
-                text.push('}');
-            } else if let Some(value) = given.get(name) {
-                text.push_str(value);
-            } else if let Some((target, attribute)) = name.split_once('.') {
-                text.push_str(&self.attribute(stack, target, attribute, depth)?);
-            } else {
-                text.push_str(&self.reference(stack, name, depth)?);
+        for part in sub.parts() {
+            match part {
+                Part::Text(part) => text.push_str(part),
+                Part::Escaped(name) => {
+                    text.push_str("${");
+                    text.push_str(name);
+                    text.push('}');
+                }
+                Part::Variable(value) => text.push_str(&self.text(stack, value, depth)?),
+                Part::Ref(name) => text.push_str(&self.reference(stack, name, depth)?),
+                Part::GetAtt { target, attribute } => {
+                    text.push_str(&self.attribute(stack, target, attribute, depth)?);
+                }
             }
-            rest = after;
         }
-        text.push_str(rest);
         Ok(text)
     }
 
@@ -162,7 +141,7 @@ impl Stacks {
         if let Some(resource) = self.resource(stack, name) {
             return Ok(self.identity_at(&resource, depth)?.reference());
         }
-        if self.template(stack)?["Parameters"].get(name).is_some() {
+        if entry(self.template(stack)?, "Parameters", name).is_some() {
             return self
                 .parameter(stack, name)
                 .map(str::to_owned)
@@ -219,13 +198,45 @@ impl Stacks {
     }
 }
 
-/// Whether an object is a call of an intrinsic function.
-fn function(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
-    let mut all = entries.iter();
-    match (all.next(), all.next()) {
-        (Some((name, given)), None) if name == "Ref" || name.starts_with("Fn::") => {
-            Some((name, given))
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_function_is_resolved() {
+        let mut stacks = Stacks::new("111122223333", "eu-west-1");
+        stacks.add(
+            "stack",
+            json!({
+                "Parameters": { "Attribute": { "Type": "String" } },
+                "Resources": { "Role": {
+                    "Type": "AWS::IAM::Role", "Properties": { "RoleName": "it" },
+                } },
+            }),
+        );
+        stacks.set_parameter("stack", "Attribute", "Arn");
+        let arn = "arn:aws:iam::111122223333:role/it";
+        let cases = [
+            (json!({ "Fn::GetAtt": ["Role", "Arn"] }), arn),
+            (json!({ "Fn::GetAtt": "Role.Arn" }), arn),
+            (
+                json!({ "Fn::GetAtt": ["Role", { "Ref": "Attribute" }] }),
+                arn,
+            ),
+            (json!({ "Fn::Sub": "${ Role }-${!Role}" }), "it-${Role}"),
+            (json!({ "Fn::Sub": "an ${open brace" }), "an ${open brace"),
+            (
+                json!({ "Fn::Sub": ["${Own}.${Role.Arn}", { "Own": { "Ref": "Role" } }] }),
+                "it.arn:aws:iam::111122223333:role/it",
+            ),
+        ];
+        for (value, expected) in cases {
+            let found = stacks.resolve_text("stack", &value);
+            assert_eq!(found.as_deref(), Ok(expected), "{value}");
         }
-        _ => None,
+        let unread = stacks.resolve("stack", &json!({ "Fn::If": ["A", "b", "c"] }));
+        assert!(matches!(unread, Err(TemplateError::Function { .. })));
     }
 }

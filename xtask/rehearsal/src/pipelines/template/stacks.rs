@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::template::{entry, export_value, properties, resource_type, resources};
 use common::assembly::Assembly;
 use serde_json::Value;
 
@@ -32,8 +33,8 @@ impl<'a> Resource<'a> {
         Self {
             stack,
             id,
-            resource_type: json["Type"].as_str().unwrap_or_default(),
-            properties: &json["Properties"],
+            resource_type: resource_type(json),
+            properties: properties(json),
             update_policy: &json["UpdatePolicy"],
         }
     }
@@ -101,8 +102,7 @@ impl Stacks {
     /// Every resource, sorted by stack and logical id.
     pub fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         self.templates.iter().flat_map(|(stack, template)| {
-            let resources = template["Resources"].as_object().into_iter().flatten();
-            resources.map(move |(id, json)| Resource::read(stack, id, json))
+            resources(template).map(move |(id, json)| Resource::read(stack, id, json))
         })
     }
 
@@ -118,7 +118,7 @@ impl Stacks {
     #[must_use]
     pub fn resource<'a>(&'a self, stack: &str, id: &str) -> Option<Resource<'a>> {
         let (stack, template) = self.templates.get_key_value(stack)?;
-        let (id, json) = template["Resources"].as_object()?.get_key_value(id)?;
+        let (id, json) = entry(template, "Resources", id)?;
         Some(Resource::read(stack, id, json))
     }
 
@@ -131,12 +131,8 @@ impl Stacks {
 
     /// The stack with an export, and the value as written.
     pub(super) fn exported(&self, export: &str) -> Option<(&str, &Value)> {
-        self.templates.iter().find_map(|(stack, template)| {
-            let output = template["Outputs"]
-                .as_object()?
-                .values()
-                .find(|output| output["Export"]["Name"] == export)?;
-            Some((stack.as_str(), &output["Value"]))
-        })
+        let mut templates = self.templates.iter();
+        templates
+            .find_map(|(stack, template)| Some((stack.as_str(), export_value(template, export)?)))
     }
 }

@@ -1,5 +1,6 @@
 //! Permissions that a stack's role lacks for what CloudFormation is about to do.
 
+use cloudformation::template::{attribute, resource};
 use cloudformation::{ChangeAction, Replacement};
 use emulator::api::{Action, Answer, ApiError, Caller, Change};
 use emulator::{Cloud, Effect, Fault, ResourceOperation};
@@ -82,8 +83,9 @@ pub(super) fn missing_for_deletion(
         .filter(|resource| resource.stack == stack);
     let is_retained = |id: &str| {
         let template = deployed.template(stack).ok();
-        let policy = template.map(|template| &template["Resources"][id]["DeletionPolicy"]);
-        policy.is_some_and(|policy| policy.as_str().is_some_and(|one| one.starts_with("Retain")))
+        let resource = template.and_then(|template| resource(template, id));
+        let policy = resource.and_then(|resource| attribute(resource, "DeletionPolicy"));
+        policy.is_some_and(|policy| policy.starts_with("Retain"))
     };
     let planned: Vec<(String, Operation)> = resources
         .filter(|resource| !is_retained(resource.id))
