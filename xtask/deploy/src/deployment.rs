@@ -254,7 +254,7 @@ impl<B: Backend> Deployment<'_, B> {
         });
         let differences = templates(&self.planner.differences(), console.style());
         // A deployed template that is not JSON was reported by the planner.
-        let found = self.planner.consequences().unwrap_or_default();
+        let found = self.planner.consequences(plan).unwrap_or_default();
         let consequences = consequences(&found, console.style());
         let mut lines = plan_report::plan(plan_report::PlanView {
             plan: &without_templates,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::backend::Backend;
 use crate::observe::Observed;
-use crate::plan::{FindingCode, Plan, Planned, Request, plan, plan_destruction};
+use crate::plan::{Action, FindingCode, Plan, Planned, Request, plan, plan_destruction};
 use cloudformation::StackName;
 use cloudformation::status::NextStep;
 use common::assembly::Assembly;
@@ -250,7 +250,7 @@ impl<'a, B: Backend> Planner<'a, B> {
 
     /// What follows from deploying, as far as the stacks are deployed and planned: a new stack of a new environment
     /// changes nothing that is there.
-    pub(crate) fn consequences(&self) -> Result<Vec<Consequence>, Error> {
+    pub(crate) fn consequences(&self, plan: &Plan) -> Result<Vec<Consequence>, Error> {
         if self.request.previous_template || self.kind == DeploymentKind::Destroy {
             return Ok(Vec::new());
         }
@@ -259,12 +259,25 @@ impl<'a, B: Backend> Planner<'a, B> {
             let selected = only.is_none_or(|only| only.contains(stack.name.as_str()));
             selected && (self.request.manual_stacks || !stack.applied_manually)
         };
+        let is_left = |stack: &StackArtifact| {
+            let mut stacks = plan.stacks.iter();
+            let planned = stacks.find(|one| one.name == *stack.name.as_str());
+            planned.is_some_and(|one| matches!(one.action, Action::Unchanged | Action::Skipped))
+        };
         let mut after = self.session.assembly.clone();
         after.stacks.retain(|stack| is_planned(&stack));
         let mut before = after.clone();
         before.stacks = self
             .observed(|observed| {
-                let deployed = |stack: &StackArtifact| as_deployed(stack, observed);
+                // What the plan leaves alone is the same on both sides.
+                let deployed = |stack: &StackArtifact| {
+                    let deployed = as_deployed(stack, observed)?;
+                    Some(if is_left(stack) {
+                        stack.clone()
+                    } else {
+                        deployed
+                    })
+                };
                 after.stacks.iter().filter_map(deployed).collect()
             })
             .unwrap_or_default();

@@ -161,7 +161,7 @@ pub(super) async fn run<B: Backend>(
     }
 
     let differences = planner.differences();
-    let consequences = planner.consequences()?;
+    let consequences = planner.consequences(&plan)?;
     match target.format {
         Format::Json => json(&JsonOutput {
             plan: &plan,

@@ -104,7 +104,8 @@ fn repeated_change_set(
     target: &Target,
 ) -> Result<Option<Answer>, ApiError> {
     let stack = context.stack_mut(number)?;
-    let Some(set) = stack.change_sets.values().find(|set| set.name == *name) else {
+    let mut sets = stack.change_sets.values().rev();
+    let Some(set) = sets.find(|set| set.name == *name) else {
         return Ok(None);
     };
     if set.token.is_some() && set.token == target.token {
@@ -112,6 +113,11 @@ fn repeated_change_set(
             id: set.id.clone(),
             stack_id: stack.id.clone(),
         }));
+    }
+    // The name of an executed change set is free again: GitHub's deploy action uses one name for ever.
+    // <https://github.com/aws-actions/aws-cloudformation-github-deploy>
+    if set.execution == ExecutionStatus::ExecuteComplete {
+        return Ok(None);
     }
     Err(refusal(
         "AlreadyExistsException",

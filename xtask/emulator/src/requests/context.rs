@@ -72,9 +72,11 @@ impl RequestContext<'_> {
             .stacks
             .get(&number)
             .ok_or_else(|| no_change_set(name_or_id))?;
+        // The latest of a name: that of an executed change set is free again.
         stack
             .change_sets
             .values()
+            .rev()
             .find(|set| set.name == name_or_id || set.id == name_or_id)
             .map(|set| (stack, set))
             .ok_or_else(|| no_change_set(name_or_id))

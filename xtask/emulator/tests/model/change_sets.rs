@@ -1,7 +1,7 @@
 //! Change sets.
 
 use cloudformation::ChangeSetType;
-use emulator::api::Action;
+use emulator::api::{Action, Answer};
 use emulator::{Options, ResourceOperation};
 use serde_json::{Value, json};
 
@@ -54,14 +54,44 @@ fn a_stack_waits_for_its_first_change_set() {
         client.described(&set.summary.id).summary.execution_status,
         "EXECUTE_COMPLETE"
     );
+    // The name of an executed change set is free again; the stack is not.
     let refusal = client.call(&action).unwrap_err();
-    assert_eq!(refusal.code, "AlreadyExistsException");
+    assert_eq!(
+        refusal.message,
+        "Stack [net] already exists and cannot be created again with the changeSet [first]."
+    );
     let again = change_set(target("net", &network()), "second", ChangeSetType::Create);
     let refusal = client.call(&again).unwrap_err();
     assert_eq!(
         refusal.message,
         "Stack [net] already exists and cannot be created again with the changeSet [second]."
     );
+}
+
+#[test]
+fn the_name_of_an_executed_change_set_is_free_again() {
+    let mut client = Client::new();
+    let create = change_set(target("net", &network()), "one-name", ChangeSetType::Create);
+    let first = client.change_set(&create);
+    // Until it is executed, it is taken.
+    let refusal = client.call(&create).unwrap_err();
+    assert_eq!(refusal.code, "AlreadyExistsException");
+    client.execute(&first).unwrap();
+    client.settle();
+    let update = change_set(target("net", &network()), "one-name", ChangeSetType::Update);
+    let second = client.change_set(&update);
+    assert_ne!(first.summary.id, second.summary.id);
+    // The name stands for the latest.
+    let by_name = client.call(&Action::DescribeChangeSet {
+        change_set: "one-name".to_owned(),
+        stack: Some("net".to_owned()),
+        next: None,
+        values: false,
+    });
+    let Answer::ChangeSet(by_name) = by_name.unwrap() else {
+        panic!("no change set");
+    };
+    assert_eq!(by_name.summary.id, second.summary.id);
 }
 
 #[test]
