@@ -1,6 +1,6 @@
 //! A drawing of an environment: what it runs on, who talks to whom, and what a change does to it.
 //!
-//! [`Topology`](topology) reads it from the templates, so nothing is drawn that is not deployed; [`Drawing`] puts both
+//! `Topology` reads it from the templates, so nothing is drawn that is not deployed; [`Drawing`] puts both
 //! sides of a change together; [`svg`](Drawing::svg) places it. The same input gives the same picture.
 
 mod canvas;
