@@ -1,11 +1,11 @@
 //! Comparison of two templates.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::model::{Change, Difference, EntryDifference, PropertyDifference, ResourceDifference};
-use super::outputs::outputs;
+use super::outputs::{names, outputs};
 use super::render::render;
 use super::replacement::{follow, property_replacement};
 use super::value_changes::{ValueChange, value_changes};
@@ -218,12 +218,4 @@ fn whole_template(template: Option<&Value>) -> BTreeMap<&str, &Value> {
         .flatten()
         .map(|(key, value)| (key.as_str(), value))
         .collect()
-}
-
-/// The names in either section, sorted.
-pub(super) fn names<'a>(
-    before: &BTreeMap<&'a str, &'a Value>,
-    after: &BTreeMap<&'a str, &'a Value>,
-) -> BTreeSet<&'a str> {
-    before.keys().chain(after.keys()).copied().collect()
 }

@@ -1,12 +1,11 @@
 //! Outputs that differ, and whether their values change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use common::template::check::DIGEST_OUTPUT;
 use common_resources::type_facts;
 use serde_json::{Map, Value};
 
-use super::compare::names;
 use super::model::{Change, OutputDifference, ResourceDifference};
 use super::render::render;
 use cloudformation::Replacement;
@@ -154,4 +153,12 @@ fn canonical(value: &Value, resources: &BTreeMap<&str, &Value>) -> Value {
         }
         other => other.clone(),
     }
+}
+
+/// The names in either section, sorted.
+pub(super) fn names<'a>(
+    before: &BTreeMap<&'a str, &'a Value>,
+    after: &BTreeMap<&'a str, &'a Value>,
+) -> BTreeSet<&'a str> {
+    before.keys().chain(after.keys()).copied().collect()
 }

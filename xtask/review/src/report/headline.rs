@@ -148,15 +148,10 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl fmt::Display for Counts {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verb = if self.changed == 1 {
-            "changes"
-        } else {
-            "change"
-        };
-        write!(formatter, "{} of {} stacks {verb}", self.changed, self.of)?;
-        let parts = [
+impl Counts {
+    /// Each count with its noun, in the singular and in the plural.
+    pub(super) const fn parts(&self) -> [(usize, &'static str, &'static str); 6] {
+        [
             (self.data, "loss of data", "losses of data"),
             (
                 self.replaced,
@@ -175,7 +170,19 @@ impl fmt::Display for Counts {
                 "openings to more clients",
             ),
             (self.rights, "gain of rights", "gains of rights"),
-        ];
+        ]
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = if self.changed == 1 {
+            "changes"
+        } else {
+            "change"
+        };
+        write!(formatter, "{} of {} stacks {verb}", self.changed, self.of)?;
+        let parts = self.parts();
         for (count, one, many) in parts.iter().filter(|(count, ..)| *count > 0) {
             write!(
                 formatter,

@@ -196,22 +196,9 @@ fn counts(out: &mut String, counts: &Counts) {
         counts.changed,
         number(counts.of, "stack")
     );
-    for (count, noun) in [
-        (counts.data, "loss of data"),
-        (counts.replaced, "replacement or removal"),
-        (counts.interruptions, "interruption"),
-        (counts.opened, "opening to more clients"),
-        (counts.rights, "gain of rights"),
-    ] {
+    for (count, one, many) in counts.parts() {
         let class = if count == 0 { " class=\"zero\"" } else { "" };
-        let plural = match noun {
-            "loss of data" => "losses of data",
-            "replacement or removal" => "replacements or removals",
-            "opening to more clients" => "openings to more clients",
-            "gain of rights" => "gains of rights",
-            _ => "interruptions",
-        };
-        let noun = if count == 1 { noun } else { plural };
+        let noun = if count == 1 { one } else { many };
         let _ = write!(out, "<li{class}><b>{count}</b> {noun}</li>");
     }
     if let (Some(passes), Some(minutes)) = (counts.passes, counts.minutes) {
