@@ -84,6 +84,8 @@ impl Verdict {
                 .filter(move |one| one.kind == kind && one.weight < Weight::Minor);
             kinds.count()
         };
+        // A plan that is blocked deploys nothing.
+        let deployed = forecast.filter(|forecast| forecast.passes > 0);
         let counts = Counts {
             changed: stacks.len(),
             of: stacks.len() + unchanged,
@@ -93,8 +95,8 @@ impl Verdict {
             rights: worse(Kind::Permissions),
             interruptions: worse(Kind::Interruption),
             machines: worse(Kind::Machines),
-            passes: forecast.map(|forecast| forecast.passes),
-            minutes: forecast.map(|forecast| forecast.seconds.div_ceil(60)),
+            passes: deployed.map(|forecast| forecast.passes),
+            minutes: deployed.map(|forecast| forecast.seconds.div_ceil(60)),
         };
         let missing = forecast.map_or(0, |forecast| forecast.missing().count());
         let blockers = forecast.map_or(0, |forecast| forecast.blockers.len());
@@ -190,7 +192,8 @@ impl fmt::Display for Counts {
                 if *count == 1 { one } else { many }
             )?;
         }
-        if self.data + self.replaced + self.machines == 0 {
+        // A replacement that interrupts counts as an interruption.
+        if self.data + self.replaced + self.machines + self.interruptions == 0 {
             formatter.write_str(" · nothing is lost or replaced")?;
         }
         if self.rights == 0 {
