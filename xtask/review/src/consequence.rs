@@ -140,6 +140,18 @@ impl fmt::Display for Kind {
     }
 }
 
+impl Consequence {
+    /// Whether another one says the same, whatever it is about and whatever causes it.
+    pub(crate) fn says_same(&self, other: &Self) -> bool {
+        let said = |one: &Self| (one.weight, one.kind, one.applied);
+        said(self) == said(other)
+            && self.text == other.text
+            && self.property == other.property
+            && self.from == other.from
+            && self.to == other.to
+    }
+}
+
 impl Subject {
     /// `network/DataKey`, or the stack alone.
     #[must_use]
@@ -157,16 +169,8 @@ impl Subject {
 pub fn ordered(found: Vec<Consequence>) -> Vec<Consequence> {
     let mut merged: Vec<Consequence> = Vec::new();
     for mut one in found {
-        let same = merged.iter_mut().find(|other| {
-            other.weight == one.weight
-                && other.kind == one.kind
-                && other.text == one.text
-                && other.property == one.property
-                && other.from == one.from
-                && other.to == one.to
-                && other.applied == one.applied
-                && types(other).eq(types(&one))
-        });
+        let mut others = merged.iter_mut();
+        let same = others.find(|other| other.says_same(&one) && types(other).eq(types(&one)));
         match same {
             Some(other) => {
                 other.subjects.append(&mut one.subjects);

@@ -9,7 +9,7 @@ use common::assembly::Assembly;
 use common::stack::StackArtifact;
 use serde_json::Value;
 
-use crate::consequence::{Applied, Subject};
+use crate::consequence::{Applied, Consequence, Kind, Subject, Weight};
 
 /// A synthesized environment: its assembly with the templates parsed.
 #[derive(Clone, Debug)]
@@ -153,6 +153,28 @@ impl Environment {
             logical_id: logical_id.to_owned(),
             resource_type: json.map(resource_type).unwrap_or_default().to_owned(),
             defined_at: defined_at.cloned(),
+        }
+    }
+
+    /// What happens to a resource of this side, or to a stack where the logical id is empty.
+    pub(crate) fn consequence(
+        &self,
+        stack: &str,
+        logical_id: &str,
+        weight: Weight,
+        kind: Kind,
+        text: String,
+    ) -> Consequence {
+        Consequence {
+            weight,
+            kind,
+            text,
+            property: None,
+            from: None,
+            to: None,
+            subjects: vec![self.subject(stack, logical_id)],
+            applied: self.applied(stack),
+            causes: Vec::new(),
         }
     }
 }

@@ -39,15 +39,16 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
             }
             let (weight, kind, text) = effect(name, &before, &after);
             found.push(Consequence {
-                weight,
-                kind,
-                text: text.to_owned(),
                 property: Some(name.to_owned()),
                 from: from.map(render),
                 to: to.map(render),
-                subjects: vec![change.after.subject(after.stack, after.logical_id)],
-                applied: change.after.applied(after.stack),
-                causes: Vec::new(),
+                ..change.after.consequence(
+                    after.stack,
+                    after.logical_id,
+                    weight,
+                    kind,
+                    text.to_owned(),
+                )
             });
         }
     }

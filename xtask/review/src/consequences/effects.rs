@@ -454,15 +454,7 @@ fn exporter(
         .map(references)
         .and_then(|names| names.into_iter().next());
     let subject = there.map_or_else(String::new, |reference| reference.target);
-    Consequence {
-        weight,
-        kind: Kind::Exports,
-        text,
-        property: None,
-        from: None,
-        to: None,
-        subjects: vec![change.after.subject(stack, &subject)],
-        applied: change.after.applied(stack),
-        causes: Vec::new(),
-    }
+    change
+        .after
+        .consequence(stack, &subject, weight, Kind::Exports, text)
 }

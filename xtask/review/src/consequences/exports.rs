@@ -10,7 +10,7 @@ use cloudformation::template::exports;
 use serde_json::Value;
 
 use super::Change;
-use crate::consequence::{Consequence, Kind, Subject, Weight};
+use crate::consequence::{Consequence, Kind, Weight};
 use crate::difference::{self, render};
 use crate::environment::Environment;
 
@@ -243,19 +243,8 @@ fn consequence(
     let (from, to) = (from.map(render), to.map(render));
     let same = from == to;
     Consequence {
-        weight,
-        kind: Kind::Exports,
-        text,
-        property: None,
         from: from.filter(|_| !same),
         to: to.filter(|_| !same),
-        subjects: vec![Subject {
-            stack: stack.to_owned(),
-            logical_id: String::new(),
-            resource_type: String::new(),
-            defined_at: None,
-        }],
-        applied: side.applied(stack),
-        causes: Vec::new(),
+        ..side.consequence(stack, "", weight, Kind::Exports, text)
     }
 }

@@ -101,15 +101,10 @@ fn unlimited(change: &Change<'_>, group: &Group) -> Option<Consequence> {
         users(change.after, group)
     );
     Some(Consequence {
-        weight: Weight::Severe,
-        kind: Kind::Exposure,
-        text,
         property: Some("SecurityGroupEgress".to_owned()),
-        from: None,
-        to: None,
-        subjects: vec![change.after.subject(&group.0, &group.1)],
-        applied: change.after.applied(&group.0),
-        causes: Vec::new(),
+        ..change
+            .after
+            .consequence(&group.0, &group.1, Weight::Severe, Kind::Exposure, text)
     })
 }
 
@@ -206,15 +201,9 @@ fn rule_consequence(
     (from, to): (Option<String>, Option<String>),
 ) -> Consequence {
     Consequence {
-        weight,
-        kind,
-        text,
-        property: None,
         from,
         to,
-        subjects: vec![side.subject(one.stack, one.logical_id)],
-        applied: side.applied(one.stack),
-        causes: Vec::new(),
+        ..side.consequence(one.stack, one.logical_id, weight, kind, text)
     }
 }
 
@@ -391,16 +380,10 @@ fn public_subnets(change: &Change<'_>) -> Vec<Consequence> {
             };
             (Weight::Severe, Kind::Interruption, text)
         });
-        found.extend(gained.chain(lost).map(|(weight, kind, text)| Consequence {
-            weight,
-            kind,
-            text,
-            property: None,
-            from: None,
-            to: None,
-            subjects: vec![change.after.subject(&subnet.0, &subnet.1)],
-            applied: change.after.applied(&subnet.0),
-            causes: Vec::new(),
+        found.extend(gained.chain(lost).map(|(weight, kind, text)| {
+            change
+                .after
+                .consequence(&subnet.0, &subnet.1, weight, kind, text)
         }));
     }
     found

@@ -96,15 +96,8 @@ impl<'a> Change<'a> {
             Applied::WithPrune
         };
         Consequence {
-            weight,
-            kind,
-            text,
-            property: None,
-            from: None,
-            to: None,
-            subjects: vec![side.subject(resource.stack, resource.logical_id)],
             applied,
-            causes: Vec::new(),
+            ..side.consequence(resource.stack, resource.logical_id, weight, kind, text)
         }
     }
 }

@@ -267,15 +267,5 @@ fn consequence(
     kind: Kind,
     text: String,
 ) -> Consequence {
-    Consequence {
-        weight,
-        kind,
-        text,
-        property: None,
-        from: None,
-        to: None,
-        subjects: vec![side.subject(stack, logical_id)],
-        applied: side.applied(stack),
-        causes: Vec::new(),
-    }
+    side.consequence(stack, logical_id, weight, kind, text)
 }

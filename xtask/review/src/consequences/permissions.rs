@@ -474,17 +474,7 @@ fn consequence(
     kind: Kind,
     text: String,
 ) -> Consequence {
-    Consequence {
-        weight,
-        kind,
-        text,
-        property: None,
-        from: None,
-        to: None,
-        subjects: vec![side.subject(&holder.stack, &holder.logical_id)],
-        applied: side.applied(&holder.stack),
-        causes: Vec::new(),
-    }
+    side.consequence(&holder.stack, &holder.logical_id, weight, kind, text)
 }
 
 /// `s3:GetObject on arn:…`, the widest first.

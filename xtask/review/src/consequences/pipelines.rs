@@ -56,15 +56,15 @@ impl Told {
 
     fn of(self, side: &Environment, resource: &Resource<'_>) -> Consequence {
         Consequence {
-            weight: self.weight,
-            kind: Kind::Delivery,
-            text: self.text,
-            property: None,
             from: self.from,
             to: self.to,
-            subjects: vec![side.subject(resource.stack, resource.logical_id)],
-            applied: side.applied(resource.stack),
-            causes: Vec::new(),
+            ..side.consequence(
+                resource.stack,
+                resource.logical_id,
+                self.weight,
+                Kind::Delivery,
+                self.text,
+            )
         }
     }
 }

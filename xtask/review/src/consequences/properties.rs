@@ -46,15 +46,16 @@ fn changed(change: &Change<'_>, before: Resource<'_>, after: Resource<'_>) -> Ve
                 item.as_deref(),
             );
             Some(Consequence {
-                weight: effect.weight,
-                kind: effect.kind,
-                text,
                 property: Some(value.path.clone()),
                 from,
                 to,
-                subjects: vec![change.after.subject(after.stack, after.logical_id)],
-                applied: change.after.applied(after.stack),
-                causes: Vec::new(),
+                ..change.after.consequence(
+                    after.stack,
+                    after.logical_id,
+                    effect.weight,
+                    effect.kind,
+                    text,
+                )
             })
         })
         .collect()

@@ -71,17 +71,13 @@ fn comes(change: &Change<'_>, resource: Resource<'_>) -> Consequence {
         Some(effect) => format!("is created: {}", effect.text),
         None => "is created".to_owned(),
     };
-    Consequence {
-        weight: effect.map_or(Weight::Minor, |effect| effect.weight),
-        kind: effect.map_or(Kind::Other, |effect| effect.kind),
+    change.after.consequence(
+        resource.stack,
+        resource.logical_id,
+        effect.map_or(Weight::Minor, |effect| effect.weight),
+        effect.map_or(Kind::Other, |effect| effect.kind),
         text,
-        property: None,
-        from: None,
-        to: None,
-        subjects: vec![change.after.subject(resource.stack, resource.logical_id)],
-        applied: change.after.applied(resource.stack),
-        causes: Vec::new(),
-    }
+    )
 }
 
 fn goes(change: &Change<'_>, resource: Resource<'_>) -> Consequence {
@@ -91,20 +87,16 @@ fn goes(change: &Change<'_>, resource: Resource<'_>) -> Consequence {
         Some(effect) => format!("is removed and {what}: {}", effect.text),
         None => format!("is removed and {what}"),
     };
-    Consequence {
-        weight: effect.map_or(weight, |effect| effect.weight.min(weight)),
-        kind: match (kind, effect) {
+    change.before.consequence(
+        resource.stack,
+        resource.logical_id,
+        effect.map_or(weight, |effect| effect.weight.min(weight)),
+        match (kind, effect) {
             (Kind::Data, _) | (_, None) => kind,
             (_, Some(effect)) => effect.kind,
         },
         text,
-        property: None,
-        from: None,
-        to: None,
-        subjects: vec![change.before.subject(resource.stack, resource.logical_id)],
-        applied: change.before.applied(resource.stack),
-        causes: Vec::new(),
-    }
+    )
 }
 
 /// What becomes of the thing itself, by its policy: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>
@@ -131,20 +123,20 @@ fn moved(change: &Change<'_>, old: Resource<'_>, new: Resource<'_>) -> Consequen
         format!("moves here from {}/{}", old.stack, old.logical_id)
     };
     Consequence {
-        weight,
-        kind: if kind == Kind::Data {
-            kind
-        } else {
-            Kind::Replacement
-        },
-        text: format!("{place}: CloudFormation creates another one, and the old one is {what}")
-            .replace("is stays", "stays"),
-        property: None,
         from: Some(format!("{}/{}", old.stack, old.logical_id)),
         to: Some(format!("{}/{}", new.stack, new.logical_id)),
-        subjects: vec![change.after.subject(new.stack, new.logical_id)],
-        applied: change.after.applied(new.stack),
-        causes: Vec::new(),
+        ..change.after.consequence(
+            new.stack,
+            new.logical_id,
+            weight,
+            if kind == Kind::Data {
+                kind
+            } else {
+                Kind::Replacement
+            },
+            format!("{place}: CloudFormation creates another one, and the old one is {what}")
+                .replace("is stays", "stays"),
+        )
     }
 }
 
@@ -215,9 +207,6 @@ fn replacement(change: &Change<'_>, old: Resource<'_>, one: &ResourceDifference)
         ),
     };
     Consequence {
-        weight,
-        kind,
-        text,
         property: cause.map(|property| property.path.clone()),
         from: cause
             .filter(|_| !follows)
@@ -225,8 +214,8 @@ fn replacement(change: &Change<'_>, old: Resource<'_>, one: &ResourceDifference)
         to: cause
             .filter(|_| !follows)
             .and_then(|property| property.to.clone()),
-        subjects: vec![change.after.subject(old.stack, old.logical_id)],
-        applied: change.after.applied(old.stack),
-        causes: Vec::new(),
+        ..change
+            .after
+            .consequence(old.stack, old.logical_id, weight, kind, text)
     }
 }

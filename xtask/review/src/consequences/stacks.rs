@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use common::stack::StackArtifact;
 
 use super::Change;
-use crate::consequence::{Applied, Consequence, Kind, Subject, Weight};
-use crate::environment::Environment;
+use crate::consequence::{Applied, Consequence, Kind, Weight};
 
 /// The consequences for whole stacks.
 pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
@@ -22,29 +21,11 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
         .collect()
 }
 
-fn of(side: &Environment, id: &str, weight: Weight, kind: Kind, text: String) -> Consequence {
-    let stack = Subject {
-        stack: id.to_owned(),
-        logical_id: String::new(),
-        resource_type: String::new(),
-        defined_at: None,
-    };
-    Consequence {
-        weight,
-        kind,
-        text,
-        property: None,
-        from: None,
-        to: None,
-        subjects: vec![stack],
-        applied: side.applied(id),
-        causes: Vec::new(),
-    }
-}
-
 fn added(change: &Change<'_>, stack: &StackArtifact) -> Consequence {
     let text = format!("is a new stack with {} resources", stack.resources);
-    of(change.after, &stack.id, Weight::Minor, Kind::Other, text)
+    change
+        .after
+        .consequence(&stack.id, "", Weight::Minor, Kind::Other, text)
 }
 
 fn removed(change: &Change<'_>, stack: &StackArtifact) -> Consequence {
@@ -67,9 +48,9 @@ fn removed(change: &Change<'_>, stack: &StackArtifact) -> Consequence {
     if !kept.is_empty() {
         text += &format!("; {} stay in the account", kept.join(", "));
     }
-    let one = of(
-        change.before,
+    let one = change.before.consequence(
         &stack.id,
+        "",
         // What is retained stays, and nothing else in it is in use.
         if guarded.is_empty() {
             Weight::Notable
@@ -104,13 +85,9 @@ fn facts(change: &Change<'_>, old: &StackArtifact, new: &StackArtifact) -> Vec<C
             property: Some("termination protection".to_owned()),
             from: Some(old.termination_protection.to_string()),
             to: Some(new.termination_protection.to_string()),
-            ..of(
-                change.after,
-                &new.id,
-                weight,
-                Kind::Protection,
-                text.to_owned(),
-            )
+            ..change
+                .after
+                .consequence(&new.id, "", weight, Kind::Protection, text.to_owned())
         });
     }
     let tags: BTreeSet<&String> = old.tags.keys().chain(new.tags.keys()).collect();
@@ -124,13 +101,9 @@ fn facts(change: &Change<'_>, old: &StackArtifact, new: &StackArtifact) -> Vec<C
             property: Some(format!("tag {tag}")),
             from: old.tags.get(tag).cloned(),
             to: new.tags.get(tag).cloned(),
-            ..of(
-                change.after,
-                &new.id,
-                Weight::Notable,
-                Kind::Other,
-                text.to_owned(),
-            )
+            ..change
+                .after
+                .consequence(&new.id, "", Weight::Notable, Kind::Other, text.to_owned())
         });
     }
     if old.applied_manually != new.applied_manually {
@@ -145,13 +118,11 @@ fn facts(change: &Change<'_>, old: &StackArtifact, new: &StackArtifact) -> Vec<C
                 "pipelines deploy the stack from now on; until now only a person could",
             )
         };
-        found.push(of(
-            change.after,
-            &new.id,
-            weight,
-            Kind::Delivery,
-            text.to_owned(),
-        ));
+        found.push(
+            change
+                .after
+                .consequence(&new.id, "", weight, Kind::Delivery, text.to_owned()),
+        );
     }
     found
 }
