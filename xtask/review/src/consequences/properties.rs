@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Change;
-use super::values::short;
+use super::values::{number, short};
 use crate::consequence::{Consequence, Kind, Weight};
 use crate::difference::{ValueChange, named_value_changes, render};
 use crate::environment::Resource;
@@ -124,9 +124,8 @@ fn effect(resource_type: &str, value: &ValueChange<'_>) -> Option<(Effect, Optio
 /// A number, also as text; what a missing one stands for.
 fn amount(side: Option<&Value>, unset: Unset) -> Option<f64> {
     match (side, unset) {
-        (Some(Value::Number(number)), _) => number.as_f64(),
-        (Some(Value::String(text)), _) => text.parse().ok(),
-        (None, Unset::Default(number)) => i32::try_from(number).ok().map(f64::from),
+        (Some(_), _) => number(side),
+        (None, Unset::Default(default)) => i32::try_from(default).ok().map(f64::from),
         (None, Unset::Unlimited) => Some(f64::INFINITY),
         _ => None,
     }

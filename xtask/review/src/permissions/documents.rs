@@ -9,6 +9,16 @@ use crate::difference::render;
 use cloudformation::iam::documents;
 use cloudformation::template::{self, resource, resource_type, resources};
 
+/// The properties that attach a policy to principals. A policy with one of them has no permissions of its own.
+pub const OWNERS: [&str; 6] = [
+    "Roles",
+    "Users",
+    "Groups",
+    "RoleName",
+    "UserName",
+    "GroupName",
+];
+
 /// The statements of every policy document in these resources, by `LogicalId.Property`.
 #[must_use]
 pub fn policy_statements(

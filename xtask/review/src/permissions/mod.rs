@@ -5,7 +5,7 @@ mod documents;
 mod rights;
 mod statement;
 
-pub use documents::{attachments, boundaries, policy_statements};
+pub use documents::{OWNERS, attachments, boundaries, policy_statements};
 pub use rights::{Holder, Right, RightChange, Rights, Scope, gained, lost};
 pub(crate) use rights::{gained_between, lost_between};
 pub use statement::{Statement, action_matches, statements};

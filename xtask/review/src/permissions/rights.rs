@@ -8,6 +8,7 @@ use cloudformation::iam::documents;
 use cloudformation::template::{Function, one_or_many};
 use serde_json::Value;
 
+use super::documents::OWNERS;
 use super::statement::{Statement, statements};
 use crate::difference::render;
 use crate::environment::{Environment, Resource};
@@ -292,14 +293,6 @@ impl Rights {
         resource: Resource<'_>,
         boundaries: &BTreeMap<Holder, Vec<Holder>>,
     ) {
-        const OWNERS: [&str; 6] = [
-            "Roles",
-            "Users",
-            "Groups",
-            "RoleName",
-            "UserName",
-            "GroupName",
-        ];
         let document = resource.property("PolicyDocument");
         for owner in OWNERS
             .iter()

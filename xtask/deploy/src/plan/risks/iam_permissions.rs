@@ -16,18 +16,7 @@ use cloudformation::template::{
     one_or_many, property, ref_target, resource, resource_type, resources,
 };
 use review::difference::render;
-use review::permissions::{Statement, attachments, boundaries, policy_statements};
-
-/// The properties that attach a policy to principals. A policy with one of them has no permissions
-/// of its own.
-const OWNERS: [&str; 6] = [
-    "Roles",
-    "Users",
-    "Groups",
-    "RoleName",
-    "UserName",
-    "GroupName",
-];
+use review::permissions::{OWNERS, Statement, attachments, boundaries, policy_statements};
 
 /// The property that attaches managed policies to a principal.
 const OWNED: &str = "ManagedPolicyArns";
