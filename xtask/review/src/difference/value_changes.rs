@@ -33,12 +33,11 @@ pub fn value_changes<'a>(
     to: Option<&'a Value>,
     found: &mut Vec<ValueChange<'a>>,
 ) {
-    let identity = Identity::TagsAndStatements;
-    let walk = Walk {
+    Walk {
         resource_type,
-        identity,
-    };
-    walk.values(path, from, to, found);
+        identity: Identity::TagsAndStatements,
+    }
+    .values(path, from, to, found);
 }
 
 /// Like [`value_changes`], with every item that has a name matched by it: `ContainerDefinitions[web].Memory`,
@@ -50,12 +49,11 @@ pub fn named_value_changes<'a>(
     to: Option<&'a Value>,
     found: &mut Vec<ValueChange<'a>>,
 ) {
-    let identity = Identity::Names;
-    let walk = Walk {
+    Walk {
         resource_type,
-        identity,
-    };
-    walk.values(path, from, to, found);
+        identity: Identity::Names,
+    }
+    .values(path, from, to, found);
 }
 
 /// Position, item before and item after.
