@@ -1,0 +1,190 @@
+//! What looks at a damaged template.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use cloudformation::status::{ChangeSetStatus, StackStatus};
+use cloudformation::{Capability, ChangeSetType, Parameter, ParameterValue};
+use emulator::api::{Action, Answer, ApiError, Caller, Target, TemplateInput, Time};
+use emulator::{Cloud, Options};
+use serde_json::Value;
+use tests::{Synthesis, root};
+use xtask::tools::PythonTools;
+use xtask::validators::{Case, validate};
+use xtask::workspace::Workspace;
+
+use crate::mutation::Mutant;
+
+/// What noticed a mutation, each with what it said.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) emulator: Option<String>,
+    pub(crate) checks: Option<String>,
+    pub(crate) validators: Option<String>,
+}
+
+impl Verdict {
+    pub(crate) fn ours(&self) -> bool {
+        self.emulator.is_some() || self.checks.is_some()
+    }
+
+    pub(crate) fn any(&self) -> bool {
+        self.ours() || self.validators.is_some()
+    }
+}
+
+/// The undamaged environments, deployed as far as each stack needs.
+pub(crate) struct Judges<'a> {
+    /// The cloud before each stack, by the stack's name.
+    before: BTreeMap<&'a str, Machine>,
+}
+
+#[derive(Clone)]
+struct Machine {
+    cloud: Cloud,
+    now: Time,
+    caller: Caller,
+}
+
+impl<'a> Judges<'a> {
+    pub(crate) fn new(environments: &'a [Synthesis]) -> Self {
+        let mut before = BTreeMap::new();
+        for synthesis in environments {
+            let mut machine = Machine {
+                cloud: Cloud::new(Options::default()),
+                now: Time(1_767_225_600_000),
+                caller: Caller {
+                    account: synthesis.assembly.account.clone(),
+                    region: synthesis.assembly.region.clone(),
+                },
+            };
+            for stack in &synthesis.assembly.stacks {
+                let (name, template) = synthesis
+                    .templates
+                    .get_key_value(stack.name.as_str())
+                    .expect("every stack has a template");
+                before.insert(name.as_str(), machine.clone());
+                if let Some(refusal) = machine.creates(name, template) {
+                    panic!("{name} is undamaged: {refusal}");
+                }
+            }
+        }
+        Self { before }
+    }
+
+    pub(crate) fn ours(&self, mutant: &Mutant<'_>) -> Verdict {
+        let mut machine = self.before[mutant.stack].clone();
+        Verdict {
+            emulator: machine.creates(mutant.stack, &mutant.template),
+            ..Verdict::default()
+        }
+    }
+}
+
+impl Machine {
+    fn call(&mut self, action: &Action) -> Result<Answer, ApiError> {
+        self.cloud.call(self.now, &self.caller, action)
+    }
+
+    fn settle(&mut self) {
+        self.now = self.cloud.settle().max(self.now);
+    }
+
+    /// What keeps the stack from being created, if something does.
+    fn creates(&mut self, stack: &str, template: &Value) -> Option<String> {
+        let parameters = template["Parameters"].as_object();
+        let target = Target {
+            stack: stack.to_owned(),
+            template: TemplateInput::Body(template.to_string()),
+            parameters: parameters
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| Parameter {
+                    name: name.clone(),
+                    value: ParameterValue::Given(format!("sha256:{}", "0".repeat(64))),
+                })
+                .collect(),
+            capabilities: vec![Capability::Iam, Capability::NamedIam],
+            tags: None,
+            role: None,
+            token: None,
+        };
+        let created = self.call(&Action::CreateChangeSet {
+            target,
+            name: "mutation".to_owned(),
+            kind: ChangeSetType::Create,
+            description: None,
+            import_existing: false,
+            imports: Vec::new(),
+        });
+        let id = match created {
+            Ok(Answer::ChangeSetId { id, .. }) => id,
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => return Some(error.to_string()),
+        };
+        self.settle();
+        let described = self.call(&Action::DescribeChangeSet {
+            change_set: id.clone(),
+            stack: None,
+            next: None,
+            values: false,
+        });
+        match described {
+            Ok(Answer::ChangeSet(set)) if set.summary.status == ChangeSetStatus::Failed => {
+                return Some(set.summary.reason.unwrap_or_default());
+            }
+            Ok(_) => {}
+            Err(error) => return Some(error.to_string()),
+        }
+        let executed = self.call(&Action::ExecuteChangeSet {
+            change_set: id,
+            stack: None,
+            disable_rollback: true,
+            token: None,
+        });
+        if let Err(error) = executed {
+            return Some(error.to_string());
+        }
+        self.settle();
+        match self.call(&Action::DescribeStacks { stack: Some(stack.to_owned()), next: None }) {
+            Ok(Answer::Stacks(page)) => {
+                let stack = page.items.into_iter().next()?;
+                (stack.status != StackStatus::CreateComplete)
+                    .then(|| stack.reason.unwrap_or_else(|| stack.status.to_string()))
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// Has the validators look at all of them.
+pub(crate) fn validators(mutants: &[Mutant<'_>], verdicts: &mut [Verdict]) {
+    let workspace = Workspace::around(root()).unwrap();
+    PythonTools::validators(&workspace).require().unwrap();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutations");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let mut cases: BTreeMap<(&str, &str), Case> = BTreeMap::new();
+    for (number, mutant) in mutants.iter().enumerate() {
+        let assembly = &mutant.synthesis.assembly;
+        let file = folder.join(format!("{number}.template.json"));
+        fs::write(&file, mutant.template.to_string()).unwrap();
+        cases
+            .entry((&assembly.account, &assembly.region))
+            .or_insert_with(|| Case {
+                account: assembly.account.clone(),
+                region: assembly.region.clone(),
+                templates: Vec::new(),
+            })
+            .templates
+            .push(file);
+    }
+    let cases: Vec<Case> = cases.into_values().collect();
+    for finding in validate(&workspace, &cases).unwrap_or_else(|error| panic!("{error}")) {
+        let name = finding.template.file_name().unwrap().to_str().unwrap();
+        let number: usize = name.split('.').next().unwrap().parse().unwrap();
+        let said = format!("{} {}: {}", finding.validator, finding.rule, finding.message);
+        verdicts[number].validators.get_or_insert(said);
+    }
+}
