@@ -1,11 +1,12 @@
 //! What looks at a damaged template.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use cloudformation::status::{ChangeSetStatus, StackStatus};
 use cloudformation::{Capability, ChangeSetType, Parameter, ParameterValue};
+use common::assembly::dependencies;
 use emulator::api::{Action, Answer, ApiError, Caller, Target, TemplateInput, Time};
 use emulator::{Cloud, Options};
 use serde_json::Value;
@@ -34,10 +35,9 @@ impl Verdict {
     }
 }
 
-/// The undamaged environments, deployed as far as each stack needs.
+/// The undamaged environments, deployed but for a stack and what imports from it.
 pub(crate) struct Judges<'a> {
-    /// The cloud before each stack, by the stack's name.
-    before: BTreeMap<&'a str, Machine>,
+    without: BTreeMap<&'a str, Machine>,
 }
 
 #[derive(Clone)]
@@ -48,33 +48,17 @@ struct Machine {
 }
 
 impl<'a> Judges<'a> {
-    pub(crate) fn new(environments: &'a [Synthesis]) -> Self {
-        let mut before = BTreeMap::new();
-        for synthesis in environments {
-            let mut machine = Machine {
-                cloud: Cloud::new(Options::default()),
-                now: Time(1_767_225_600_000),
-                caller: Caller {
-                    account: synthesis.assembly.account.clone(),
-                    region: synthesis.assembly.region.clone(),
-                },
-            };
-            for stack in &synthesis.assembly.stacks {
-                let (name, template) = synthesis
-                    .templates
-                    .get_key_value(stack.name.as_str())
-                    .expect("every stack has a template");
-                before.insert(name.as_str(), machine.clone());
-                if let Some(refusal) = machine.creates(name, template) {
-                    panic!("{name} is undamaged: {refusal}");
-                }
-            }
+    pub(crate) fn new(mutants: &'a [Mutant<'a>]) -> Self {
+        let mut without = BTreeMap::new();
+        for mutant in mutants {
+            let machine = || Machine::without(mutant.synthesis, mutant.stack);
+            without.entry(mutant.stack).or_insert_with(machine);
         }
-        Self { before }
+        Self { without }
     }
 
     pub(crate) fn ours(&self, mutant: &Mutant<'_>) -> Verdict {
-        let mut machine = self.before[mutant.stack].clone();
+        let mut machine = self.without[mutant.stack].clone();
         Verdict {
             emulator: machine.creates(mutant.stack, &mutant.template),
             ..Verdict::default()
@@ -83,6 +67,35 @@ impl<'a> Judges<'a> {
 }
 
 impl Machine {
+    fn without(synthesis: &Synthesis, left_out: &str) -> Self {
+        let assembly = &synthesis.assembly;
+        let mut machine = Self {
+            cloud: Cloud::new(Options::default()),
+            now: Time(1_767_225_600_000),
+            caller: Caller {
+                account: assembly.account.clone(),
+                region: assembly.region.clone(),
+            },
+        };
+        let producers = dependencies(&assembly.stacks).expect("the order is known");
+        let mut missing = BTreeSet::from([left_out]);
+        for name in assembly.order.iter().flatten() {
+            let name = name.as_str();
+            let needs = producers.iter().find(|(stack, _)| stack.as_str() == name);
+            let is_missing = needs.is_some_and(|(_, needs)| {
+                needs.iter().any(|producer| missing.contains(producer.as_str()))
+            });
+            if name == left_out || is_missing {
+                missing.insert(name);
+                continue;
+            }
+            if let Some(refusal) = machine.creates(name, &synthesis.templates[name]) {
+                panic!("{name} is undamaged: {refusal}");
+            }
+        }
+        machine
+    }
+
     fn call(&mut self, action: &Action) -> Result<Answer, ApiError> {
         self.cloud.call(self.now, &self.caller, action)
     }
@@ -132,7 +145,7 @@ impl Machine {
         });
         match described {
             Ok(Answer::ChangeSet(set)) if set.summary.status == ChangeSetStatus::Failed => {
-                return Some(set.summary.reason.unwrap_or_default());
+                return Some(set.summary.status_reason.unwrap_or_default());
             }
             Ok(_) => {}
             Err(error) => return Some(error.to_string()),
@@ -151,7 +164,7 @@ impl Machine {
             Ok(Answer::Stacks(page)) => {
                 let stack = page.items.into_iter().next()?;
                 (stack.status != StackStatus::CreateComplete)
-                    .then(|| stack.reason.unwrap_or_else(|| stack.status.to_string()))
+                    .then(|| stack.status_reason.clone().unwrap_or_else(|| stack.status.to_string()))
             }
             other => panic!("{other:?}"),
         }

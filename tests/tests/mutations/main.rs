@@ -53,7 +53,7 @@ fn what_breaks_a_deployment_is_noticed() {
     let most = std::env::var("LEMONADE_MUTATIONS").ok().and_then(|most| most.parse().ok());
     let mutations = catalogue();
     let mutants = mutants(&mutations, most.unwrap_or(1));
-    let judges = Judges::new(synthesized());
+    let judges = Judges::new(&mutants);
     let mut verdicts: Vec<Verdict> = mutants.iter().map(|mutant| judges.ours(mutant)).collect();
     if most.is_some() {
         judges::validators(&mutants, &mut verdicts);

@@ -519,8 +519,8 @@ fn find(value: &Value, steps: &[&str], new: bool, so_far: &mut Vec<String>, foun
     let wanted = step.strip_prefix('[').and_then(|step| step.strip_suffix(']'));
     for (key, child) in &children {
         let fits = match wanted.and_then(|wanted| wanted.split_once('=')) {
-            Some(("", text)) => child == text,
-            Some((name, text)) => child[name] == text,
+            Some(("", text)) => child.as_str() == Some(text),
+            Some((name, text)) => child[name] == *text,
             None => *step == "*" || step == key,
         };
         if fits {
