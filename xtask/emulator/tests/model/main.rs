@@ -21,3 +21,4 @@ mod services;
 mod support;
 mod templates;
 mod update;
+mod yaml;
