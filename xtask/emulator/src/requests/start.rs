@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 use cloudformation::{Capability, StackStatus};
 
 use super::context::RequestContext;
+use crate::account_region::AccountRegion;
 use crate::api::{ApiError, OnFailure, Target, TemplateInput};
 use crate::error::{refusal, validation};
 use crate::event_queue::StackNumber;
+use crate::inventory::ParameterStore;
 use crate::random::Random;
-use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack};
-use crate::template::{Template, capabilities_needed, check, resolve_parameters};
+use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack, StackLookup};
+use crate::template::{
+    ParameterValues, Rules, Scope, Template, capabilities_needed, check, resolve_parameters,
+    resolve_stored,
+};
 
 /// The number of parsed templates that are kept.
 const MAX_TEMPLATES: usize = 1024;
@@ -69,8 +74,9 @@ pub(super) fn definition(
     let nothing = BTreeMap::new();
     let previous = before
         .as_ref()
-        .map_or(&nothing, |before| &before.parameters);
-    let parameters = resolve_parameters(&template, &target.parameters, previous)?;
+        .map_or(&nothing, |before| &before.parameters.given);
+    let given = resolve_parameters(&template, &target.parameters, previous)?;
+    let parameters = read_parameters(context, target, &template, given)?;
     if let Some(before) = &before {
         same_types(&before.template, &template)?;
     }
@@ -86,6 +92,53 @@ pub(super) fn definition(
         tags,
         capabilities: target.capabilities.clone(),
     })
+}
+
+/// Reads the parameters of SSM that the parameters name, and checks what depends on parameters alone:
+/// conditions, rules and dynamic references.
+fn read_parameters(
+    context: &RequestContext<'_>,
+    target: &Target,
+    template: &Template,
+    given: BTreeMap<String, String>,
+) -> Result<ParameterValues, ApiError> {
+    let AccountRegion {
+        caller,
+        exports,
+        inventory,
+        ..
+    } = context.account_region()?;
+    let store = ParameterStore {
+        inventory,
+        given: &context.cloud.options.ssm_parameters,
+    };
+    let parameters = resolve_stored(template, given, store)?;
+    // A stack that has nothing yet: conditions and rules refer to parameters only.
+    let name = target.stack.split('/').nth(1).unwrap_or(&target.stack);
+    let stack = Stack::new(0, target.stack.clone(), name.to_owned(), context.cloud.now);
+    let lookup = StackLookup {
+        stack: &stack,
+        exports,
+        caller,
+        parameters: store,
+    };
+    let scope = Scope {
+        template,
+        parameters: &parameters,
+        account: &caller.account,
+        region: &caller.region,
+        stack_name: &stack.name,
+        stack_id: &stack.id,
+        lookup: &lookup,
+    };
+    scope.check_conditions()?;
+    Rules {
+        scope: &scope,
+        account: inventory,
+    }
+    .assert()?;
+    scope.check_dynamic_references()?;
+    Ok(parameters)
 }
 
 /// Refuses a role that was deleted. A role that never existed here is taken to be one of the

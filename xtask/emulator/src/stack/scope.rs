@@ -6,7 +6,7 @@ use super::definition::Definition;
 use super::model::Stack;
 use crate::api::Caller;
 use crate::exports::Exports;
-use crate::inventory::{Naming, attribute};
+use crate::inventory::{Naming, ParameterStore, attribute};
 use crate::random::Random;
 use crate::template::{Lookup, Scope};
 
@@ -15,6 +15,7 @@ pub(crate) struct StackLookup<'a> {
     pub(crate) stack: &'a Stack,
     pub(crate) exports: &'a Exports,
     pub(crate) caller: &'a Caller,
+    pub(crate) parameters: ParameterStore<'a>,
 }
 
 impl Lookup for StackLookup<'_> {
@@ -40,6 +41,11 @@ impl Lookup for StackLookup<'_> {
 
     fn import(&self, name: &str) -> Option<String> {
         self.exports.value(name).map(str::to_owned)
+    }
+
+    fn parameter(&self, name: &str, version: Option<u64>) -> Option<String> {
+        let stored = self.parameters.get(name, version)?;
+        (!stored.secure).then_some(stored.value)
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::template::References;
+use cloudformation::template::{Call, References};
+use serde_json::Value;
 
 use super::error::TemplateError;
 use super::functions::{FUNCTIONS, malformed};
 use super::model::Template;
+use super::parameters;
 use super::parse::{Conditions, parse};
+use super::rules;
 use crate::resource_type::ResourceType;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
@@ -29,7 +32,9 @@ pub(crate) fn check(text: &str) -> Result<Template, TemplateError> {
     limits(&template)?;
     names(&template)?;
     types(&template)?;
+    parameters::check_patterns(&template)?;
     references(&template)?;
+    rules::check(&template)?;
     cycles(&template)?;
     Ok(template)
 }
@@ -103,13 +108,37 @@ fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
+/// Whether a value has `Fn::FindInMap` with a fourth element, `DefaultValue`, which takes the transform
+/// `AWS::LanguageExtensions`.
+fn has_default_value(value: &Value) -> bool {
+    let of_call = Call::of(value).is_some_and(|call| {
+        let items = call.argument.as_array().map_or(0, Vec::len);
+        call.name == "Fn::FindInMap" && items > 3
+    });
+    of_call
+        || match value {
+            Value::Array(items) => items.iter().any(has_default_value),
+            Value::Object(map) => map.values().any(has_default_value),
+            _ => false,
+        }
+}
+
 fn references(template: &Template) -> Result<(), TemplateError> {
+    let properties = template
+        .resources
+        .values()
+        .flat_map(|resource| resource.properties.values());
+    let outputs = template.outputs.values().map(|output| &output.value);
+    if properties.chain(outputs).any(has_default_value) {
+        return Err(malformed("Fn::FindInMap"));
+    }
     let mut in_resources = References::default();
     let mut unresolved = BTreeSet::new();
     for resource in template.resources.values() {
         resource
             .properties
             .values()
+            .chain(resource.attributes.values())
             .for_each(|value| in_resources.collect(value));
         in_resources.conditions.extend(resource.condition.clone());
         for need in &resource.dependencies {
