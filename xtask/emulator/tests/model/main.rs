@@ -20,3 +20,4 @@ mod support;
 mod templates;
 mod update;
 mod values;
+mod yaml;
