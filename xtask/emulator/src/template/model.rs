@@ -18,6 +18,8 @@ pub(crate) struct Parts {
     pub(crate) mappings: Map<String, Value>,
     pub(crate) conditions: BTreeMap<String, Value>,
     pub(crate) rules: BTreeMap<String, Rule>,
+    /// The names of the conditions, each after those that it names.
+    pub(crate) condition_order: Vec<String>,
     pub(crate) resources: BTreeMap<String, ResourceDefinition>,
     pub(crate) outputs: BTreeMap<String, OutputDefinition>,
 }
@@ -46,6 +48,8 @@ pub(crate) struct ResourceDefinition {
     pub(crate) replacement: RemovalPolicy,
     /// `Metadata`, `UpdatePolicy` …
     pub(crate) attributes: Map<String, Value>,
+    /// The resources that `DependsOn` names.
+    pub(crate) depends_on: Vec<String>,
     /// The resources that it refers to or that `DependsOn` names. Sorted, each once.
     pub(crate) dependencies: Vec<String>,
 }

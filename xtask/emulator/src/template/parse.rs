@@ -11,12 +11,14 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::conditions;
 use super::error::TemplateError;
 use super::model::{
     Assertion, OutputDefinition, ParameterDefinition, Parts, RemovalPolicy, ResourceDefinition,
     Rule, Template,
 };
 use super::scalar::plain;
+use super::structure;
 
 const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
@@ -74,6 +76,7 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
             "the local CloudFormation does not support transforms".to_owned(),
         ));
     }
+    structure::check(&sections)?;
     let description = match sections.remove("Description") {
         None => None,
         Some(Value::String(text)) => Some(text),
@@ -103,6 +106,7 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
     for (name, value) in section(&mut sections, "Rules")? {
         parts.rules.insert(name.clone(), rule(&name, value)?);
     }
+    parts.condition_order = conditions::in_order(&parts.conditions)?;
     for (name, value) in resources {
         parts
             .resources
@@ -256,7 +260,7 @@ fn resource(
         .targets()
         .filter(|id| names.binary_search_by(|name| name.as_str().cmp(id)).is_ok())
         .map(str::to_owned)
-        .chain(depends_on)
+        .chain(depends_on.iter().cloned())
         .collect();
     dependencies.sort();
     dependencies.dedup();
@@ -267,6 +271,7 @@ fn resource(
         deletion,
         replacement,
         attributes: map,
+        depends_on,
         dependencies,
     })
 }
