@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::{Capability, StackStatus};
+use cloudformation::{Capability, ClientToken, StackStatus};
 
 use super::context::RequestContext;
 use crate::api::{ApiError, OnFailure, Target, TemplateInput};
@@ -19,7 +19,7 @@ pub(super) struct Start {
     pub(super) kind: OperationKind,
     pub(super) definition: Definition,
     pub(super) role: Option<String>,
-    pub(super) token: Option<String>,
+    pub(super) token: Option<ClientToken>,
     pub(super) on_failure: OnFailure,
     pub(super) disable_rollback: bool,
     pub(super) import_existing: bool,
