@@ -112,7 +112,7 @@ pub fn check(
     // Who asks. The account alone says nothing: Atlas has many, and does not show them.
     comparison
         .of("the requester's account")
-        .is_not(&expected.account, requester);
+        .differs_from(&expected.account, requester);
     comparison
         .of("the requester's region")
         .equals(&expected.region, requester.region.as_deref());
@@ -199,7 +199,7 @@ impl ComparedItem<'_> {
     }
 
     /// The requester's account is not the environment's.
-    fn is_not(self, ours: &str, side: &PeeringSide) {
+    fn differs_from(self, ours: &str, side: &PeeringSide) {
         match side.account.as_deref() {
             Some(account) if account != ours => {}
             found => self.differs("one of Atlas's", or_nothing(found)),
