@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Capability, StackStatus, Tag};
+use cloudformation::{Capability, ClientToken, StackStatus, Tag};
 
 use super::context::RequestContext;
 use crate::api::{ApiError, OnFailure, Target, TemplateInput};
@@ -21,7 +21,7 @@ pub(super) struct Start {
     pub(super) kind: OperationKind,
     pub(super) definition: Definition,
     pub(super) role: Option<String>,
-    pub(super) token: Option<String>,
+    pub(super) token: Option<ClientToken>,
     pub(super) on_failure: OnFailure,
     pub(super) disable_rollback: bool,
     pub(super) import_existing: bool,
