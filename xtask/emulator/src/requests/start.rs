@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Capability, StackStatus, Tag};
+use cloudformation::{Capability, ClientToken, StackStatus, Tag};
 
 use super::context::RequestContext;
 use crate::account_region::AccountRegion;
@@ -25,7 +25,7 @@ pub(super) struct Start {
     pub(super) kind: OperationKind,
     pub(super) definition: Definition,
     pub(super) role: Option<String>,
-    pub(super) token: Option<String>,
+    pub(super) token: Option<ClientToken>,
     pub(super) on_failure: OnFailure,
     pub(super) disable_rollback: bool,
     pub(super) import_existing: bool,

@@ -30,6 +30,6 @@ pub(crate) use functions::is_known_after_apply;
 pub(crate) use instance::{Instance, check_instance};
 pub(crate) use model::{RemovalPolicy, ResourceDefinition, Template};
 pub(crate) use parameters::{ParameterValues, resolve as resolve_parameters, resolve_stored};
-pub(crate) use rules::{AccountResources, Rules};
+pub(crate) use rules::{AccountResource, AccountResources, Rules};
 pub(crate) use scalar::plain;
 pub(crate) use summary::{capabilities_needed, summarize};

@@ -33,7 +33,14 @@ pub(crate) trait AccountResources {
     /// Their identifiers, sorted.
     fn ids(&self, kind: &str) -> Vec<String>;
     /// An attribute of one, or a tag of it: `VpcId`, `Tags.Department`. None where it does not exist.
-    fn attribute(&self, kind: &str, id: &str, attribute: &str) -> Option<String>;
+    fn attribute(&self, resource: AccountResource<'_>, attribute: &str) -> Option<String>;
+}
+
+/// A resource of the account.
+#[derive(Clone, Copy)]
+pub(crate) struct AccountResource<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) id: &'a str,
 }
 
 /// The types of parameters with attributes in rules, and the resources that they name.
@@ -251,7 +258,7 @@ impl Rules<'_> {
         ids.iter()
             .map(|id| {
                 self.account
-                    .attribute(resource, id, attribute)
+                    .attribute(AccountResource { kind: resource, id }, attribute)
                     .ok_or_else(|| {
                         error(format!(
                             "Parameter {name}: there is no {resource} {id} here"
