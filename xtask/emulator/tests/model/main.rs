@@ -21,4 +21,5 @@ mod services;
 mod support;
 mod templates;
 mod update;
+mod values;
 mod yaml;
