@@ -150,7 +150,11 @@ fn metrics<'m>(report: &mut Report<'m>, alarm: Resource<'m>) {
 /// The ids in an expression: words that begin in lower case and are not called. Texts in quotes, and whole queries in
 /// SQL, have none.
 fn identifiers(expression: &str) -> Vec<&str> {
-    if expression.trim_start().to_ascii_uppercase().starts_with("SELECT ") {
+    if expression
+        .trim_start()
+        .to_ascii_uppercase()
+        .starts_with("SELECT ")
+    {
         return Vec::new();
     }
     let mut found = Vec::new();

@@ -101,7 +101,11 @@ fn exported_twice<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
         for export in present {
             let other = format!("{} of {}", first.output, model.stack_name(first.stack));
             let place = output(export.stack, export.output, "Export.Name");
-            report.add(&TWICE, place, format!("`{name}` is also exported by {other}"));
+            report.add(
+                &TWICE,
+                place,
+                format!("`{name}` is also exported by {other}"),
+            );
         }
     }
 }
@@ -170,7 +174,10 @@ fn is_slip(one: &[u8], other: &[u8]) -> bool {
         .zip(other.iter().rev())
         .take_while(|(a, b)| a == b)
         .count();
-    let (one, other) = (&one[..one.len() - same_end], &other[..other.len() - same_end]);
+    let (one, other) = (
+        &one[..one.len() - same_end],
+        &other[..other.len() - same_end],
+    );
     match (one, other) {
         (&[a, b], &[c, d]) => (a, b) == (d, c),
         _ => one.len() <= 1 && other.len() <= 1 && (one.len() + other.len()) > 0,

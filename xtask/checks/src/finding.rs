@@ -81,7 +81,12 @@ impl<'m> Report<'m> {
     }
 
     /// Records a violation: `message` says what is wrong, with the values at fault.
-    pub(crate) fn add(&mut self, rule: &'static Rule, place: Place<'m>, message: impl Into<String>) {
+    pub(crate) fn add(
+        &mut self,
+        rule: &'static Rule,
+        place: Place<'m>,
+        message: impl Into<String>,
+    ) {
         self.findings.push(Finding {
             rule,
             stack: self.model.stack_name(place.stack).clone(),

@@ -180,7 +180,11 @@ fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
             named_twice(report, &ACTION_TWICE, &items.nodes);
             for node in items.nodes {
                 let order = node.get("RunOrder");
-                let order = if order.is_absent() { Some(1) } else { order.integer() };
+                let order = if order.is_absent() {
+                    Some(1)
+                } else {
+                    order.integer()
+                };
                 is_exact &= order.is_some();
                 actions.push(Action {
                     node,
@@ -207,7 +211,11 @@ fn named_twice<'m>(report: &mut Report<'m>, rule: &'static Rule, nodes: &[Node<'
         if let Some(text) = name.text()
             && !seen.insert(text.clone())
         {
-            report.add(rule, name.place(), format!("another one is also named `{text}`"));
+            report.add(
+                rule,
+                name.place(),
+                format!("another one is also named `{text}`"),
+            );
         }
     }
 }

@@ -77,7 +77,12 @@ fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
     }
     for group in model.resources("AWS::AutoScaling::AutoScalingGroup") {
         let (least, greatest) = (group.property("MinSize"), group.property("MaxSize"));
-        desired(report, &least, &greatest, &group.property("DesiredCapacity"));
+        desired(
+            report,
+            &least,
+            &greatest,
+            &group.property("DesiredCapacity"),
+        );
         let policy = group.update_policy();
         let in_service = policy
             .get("AutoScalingRollingUpdate")
@@ -94,12 +99,7 @@ fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
     }
 }
 
-fn desired<'m>(
-    report: &mut Report<'m>,
-    least: &Node<'m>,
-    greatest: &Node<'m>,
-    desired: &Node<'m>,
-) {
+fn desired<'m>(report: &mut Report<'m>, least: &Node<'m>, greatest: &Node<'m>, desired: &Node<'m>) {
     let Some(wanted) = desired.integer() else {
         return;
     };

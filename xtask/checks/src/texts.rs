@@ -23,20 +23,28 @@ static NOT_JSON: Rule = Rule {
 /// Properties of the type `String` in JSON.
 const JSON: [(&str, &str); 8] = [
     ("AWS::CloudWatch::Dashboard", "DashboardBody"),
-    ("AWS::ECR::Repository", "LifecyclePolicy.LifecyclePolicyText"),
+    (
+        "AWS::ECR::Repository",
+        "LifecyclePolicy.LifecyclePolicyText",
+    ),
     ("AWS::ECR::RepositoryCreationTemplate", "LifecyclePolicy"),
     ("AWS::ECR::RepositoryCreationTemplate", "RepositoryPolicy"),
     ("AWS::Logs::ResourcePolicy", "PolicyDocument"),
     ("AWS::Logs::AccountPolicy", "PolicyDocument"),
     ("AWS::StepFunctions::StateMachine", "DefinitionString"),
-    ("AWS::SecretsManager::Secret", "GenerateSecretString.SecretStringTemplate"),
+    (
+        "AWS::SecretsManager::Secret",
+        "GenerateSecretString.SecretStringTemplate",
+    ),
 ];
 
 fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
     for (kind, path) in JSON {
         for resource in model.resources(kind) {
             let property = resource.property(path);
-            let Some(text) = property.text() else { continue };
+            let Some(text) = property.text() else {
+                continue;
+            };
             if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&text) {
                 report.add(&NOT_JSON, property.place(), format!("not JSON: {error}"));
             }

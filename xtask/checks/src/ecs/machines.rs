@@ -90,11 +90,19 @@ fn machines_of(service: Resource<'_>) -> Option<Vec<InstanceType>> {
 }
 
 fn fits<'m>(report: &mut Report<'m>, task: Resource<'m>, machines: &[InstanceType]) {
-    let names: Vec<&str> = machines.iter().map(|machine| machine.name.as_str()).collect();
+    let names: Vec<&str> = machines
+        .iter()
+        .map(|machine| machine.name.as_str())
+        .collect();
     let memory = machines.iter().map(|machine| machine.memory_mib).max();
     let cpu = machines.iter().map(|machine| machine.vcpus * 1024).max();
     for (whole, each, unit, has) in [
-        ("Memory", &["MemoryReservation", "Memory"][..], "MiB of memory", memory),
+        (
+            "Memory",
+            &["MemoryReservation", "Memory"][..],
+            "MiB of memory",
+            memory,
+        ),
         ("Cpu", &["Cpu"][..], "CPU units", cpu),
     ] {
         let (Some(has), Some((needs, place))) = (has, needs(task, whole, each)) else {
@@ -104,7 +112,10 @@ fn fits<'m>(report: &mut Report<'m>, task: Resource<'m>, machines: &[InstanceTyp
             report.add(
                 &DOES_NOT_FIT,
                 place.place(),
-                format!("the task needs {needs} {unit}; {} has {has}", names.join(" or ")),
+                format!(
+                    "the task needs {needs} {unit}; {} has {has}",
+                    names.join(" or ")
+                ),
             );
         }
     }
@@ -144,12 +155,17 @@ fn architecture<'m>(report: &mut Report<'m>, task: Resource<'m>, machines: &[Ins
         _ => return,
     };
     if let Some(first) = machines.first()
-        && machines.iter().all(|machine| machine.architecture != wanted)
+        && machines
+            .iter()
+            .all(|machine| machine.architecture != wanted)
     {
         report.add(
             &ARCHITECTURE,
             property.place(),
-            format!("the machines are {}, which is {}", first.name, first.architecture),
+            format!(
+                "the machines are {}, which is {}",
+                first.name, first.architecture
+            ),
         );
     }
 }

@@ -97,8 +97,7 @@ fn named_twice<'m>(report: &mut Report<'m>, containers: &[Node<'m>]) {
 
 fn memory_order<'m>(report: &mut Report<'m>, container: &Node<'m>) {
     let reservation = container.get("MemoryReservation");
-    let (Some(limit), Some(reserved)) =
-        (container.get("Memory").integer(), reservation.integer())
+    let (Some(limit), Some(reserved)) = (container.get("Memory").integer(), reservation.integer())
     else {
         return;
     };

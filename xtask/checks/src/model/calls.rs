@@ -9,8 +9,6 @@ use super::{Model, Place, Presence};
 #[derive(Clone, Debug)]
 pub(crate) struct CallSite<'m> {
     pub(crate) place: Place<'m>,
-    /// The whole call.
-    pub(crate) value: &'m Value,
     pub(crate) call: Call<'m>,
     /// Whether it is evaluated.
     pub(crate) presence: Presence,
@@ -60,7 +58,7 @@ impl<'m> Walk<'m> {
             return;
         }
         if let Some(call) = Call::of(value) {
-            self.call(value, call, path, presence);
+            self.call(call, path, presence);
             return;
         }
         match value {
@@ -83,14 +81,13 @@ impl<'m> Walk<'m> {
         }
     }
 
-    fn call(&mut self, value: &'m Value, call: Call<'m>, path: &str, presence: Presence) {
+    fn call(&mut self, call: Call<'m>, path: &str, presence: Presence) {
         self.found.push(CallSite {
             place: Place {
                 stack: self.stack,
                 logical_id: self.logical_id,
                 path: path.to_owned(),
             },
-            value,
             call,
             presence,
         });

@@ -28,8 +28,10 @@ pub(super) fn evaluate_at<'m>(
         Value::Null => Content::Absent,
         Value::Bool(on) => Content::Bool(*on),
         Value::Number(number) => Content::Number(number),
-        Value::String(text) => dynamic_reference(text)
-            .map_or_else(|| Content::Text(Cow::Borrowed(text)), |()| Evaluated::unknown(stack, Some(value), false).content),
+        Value::String(text) => dynamic_reference(text).map_or_else(
+            || Content::Text(Cow::Borrowed(text)),
+            |()| Evaluated::unknown(stack, Some(value), false).content,
+        ),
         Value::Array(items) => Content::List(items),
         Value::Object(members) => match Call::of(value) {
             Some(call) if depth < DEPTH => {
@@ -255,7 +257,8 @@ impl<'m> Context<'m> {
         let found = || {
             let template = &self.model.stacks[self.stack].stack.template;
             let (_, map) = entry(template, "Mappings", &map.text()?)?;
-            map.get(first.text()?.as_ref())?.get(second.text()?.as_ref())
+            map.get(first.text()?.as_ref())?
+                .get(second.text()?.as_ref())
         };
         let evaluated = match found() {
             Some(value) => self.inner(value),
@@ -271,10 +274,13 @@ impl<'m> Context<'m> {
         let found = match (call.name, call.argument) {
             ("Fn::Join", Value::Array(arguments)) => self.join(arguments),
             ("Fn::Select", Value::Array(arguments)) => self.select(arguments),
-            ("Fn::Split" | "Fn::Cidr", _) => self.texts(self.value).map(|(texts, is_parameter)| Evaluated {
-                is_parameter,
-                ..Evaluated::new(self.stack, Content::Texts(texts))
-            }),
+            ("Fn::Split" | "Fn::Cidr", _) => {
+                self.texts(self.value)
+                    .map(|(texts, is_parameter)| Evaluated {
+                        is_parameter,
+                        ..Evaluated::new(self.stack, Content::Texts(texts))
+                    })
+            }
             _ => None,
         };
         found.unwrap_or_else(|| self.unknown())
@@ -297,9 +303,9 @@ impl<'m> Context<'m> {
         let position: usize = index.text()?.trim().parse().ok()?;
         // A list that is written may hold references.
         if let Value::Array(items) = list {
-            let is_plain = !items.iter().any(|item| {
-                matches!(Call::of(item), Some(call) if call.name == "Fn::If")
-            });
+            let is_plain = !items
+                .iter()
+                .any(|item| matches!(Call::of(item), Some(call) if call.name == "Fn::If"));
             let item = items.get(position).filter(|_| is_plain)?;
             return Some(self.inner(item));
         }
@@ -379,7 +385,10 @@ fn returns_property(kind: &str, attribute: &str) -> bool {
     matches!(
         (kind, attribute),
         ("AWS::EC2::VPC", "CidrBlock")
-            | ("AWS::EC2::Subnet", "CidrBlock" | "AvailabilityZone" | "AvailabilityZoneId" | "VpcId")
+            | (
+                "AWS::EC2::Subnet",
+                "CidrBlock" | "AvailabilityZone" | "AvailabilityZoneId" | "VpcId"
+            )
             | ("AWS::EC2::SecurityGroup", "VpcId")
     )
 }

@@ -9,7 +9,7 @@ mod parameters;
 mod resource;
 mod variants;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use cloudformation::StackName;
 use cloudformation::template::{entries, resource_type, resources};
@@ -54,10 +54,13 @@ pub(crate) struct Export<'a> {
 impl<'a> Model<'a> {
     /// The model in which every parameter has the value of the deployment, or else its default.
     pub(crate) fn new(deployment: &'a Deployment) -> Self {
-        Self::of(deployment.stacks.iter().map(|stack| {
-            let parameters = parameters::given_or_default(stack);
-            (stack, parameters)
-        }), deployment.is_complete)
+        Self::of(
+            deployment.stacks.iter().map(|stack| {
+                let parameters = parameters::given_or_default(stack);
+                (stack, parameters)
+            }),
+            deployment.is_complete,
+        )
     }
 
     /// One stack alone in a variant.
@@ -147,21 +150,16 @@ impl<'a> Model<'a> {
         let found = self.stacks.iter().enumerate().flat_map({
             let name = name.to_owned();
             move |(index, stack)| {
-                let ids = stack.types.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+                let ids = stack
+                    .types
+                    .get(name.as_str())
+                    .map_or(&[][..], Vec::as_slice);
                 ids.iter().map(move |id| (index, *id))
             }
         });
         found
             .filter_map(|(stack, id)| self.resource(stack, id))
             .filter(|resource| resource.presence() != Presence::Absent)
-    }
-
-    /// The types of all resources, each once.
-    pub(crate) fn resource_types(&self) -> BTreeSet<&'a str> {
-        self.stacks
-            .iter()
-            .flat_map(|stack| stack.types.keys().copied())
-            .collect()
     }
 
     /// The resource of a stack with a logical id, whether or not its condition holds.
@@ -185,7 +183,10 @@ impl<'a> Model<'a> {
         let Some(condition) = body.get("Condition") else {
             return Presence::Present;
         };
-        match condition.as_str().and_then(|name| self.condition(stack, name)) {
+        match condition
+            .as_str()
+            .and_then(|name| self.condition(stack, name))
+        {
             Some(true) => Presence::Present,
             Some(false) => Presence::Absent,
             None => Presence::Possible,
@@ -215,7 +216,12 @@ fn is_open(template: &Value) -> bool {
         let name = value.get("Name").unwrap_or(value);
         !matches!(
             name.as_str(),
-            Some("AWS::LanguageExtensions" | "AWS::Serverless-2016-10-31" | "AWS::SecretsManager-2020-07-23" | "AWS::SecretsManager-2024-09-16")
+            Some(
+                "AWS::LanguageExtensions"
+                    | "AWS::Serverless-2016-10-31"
+                    | "AWS::SecretsManager-2020-07-23"
+                    | "AWS::SecretsManager-2024-09-16"
+            )
         )
     };
     let adds = |key: &str| key.starts_with("Fn::ForEach") || key == "Fn::Transform";

@@ -128,7 +128,10 @@ impl<'m> Node<'m> {
         stack: usize,
         logical_id: &'m str,
         value: &'m Value,
-    ) -> Self where 'v: 'm {
+    ) -> Self
+    where
+        'v: 'm,
+    {
         Self {
             model,
             place: Place {
@@ -143,11 +146,6 @@ impl<'m> Node<'m> {
     /// Where it stands.
     pub(crate) fn place(&self) -> Place<'m> {
         self.place.clone()
-    }
-
-    /// The resource whose property it is.
-    pub(crate) fn owner(&self) -> Option<Resource<'m>> {
-        self.model.resource(self.place.stack, self.place.logical_id)
     }
 
     pub(crate) const fn is_absent(&self) -> bool {
@@ -216,7 +214,8 @@ impl<'m> Node<'m> {
                     let node = self.at(self.index_path(index), self.inside(value));
                     items.is_exact &= node.is_present() || node.is_absent();
                     // A list inside of a list, or a value that may be one, is not counted as an item.
-                    items.is_exact &= !matches!(node.evaluated.content, Content::List(_) | Content::Texts(_));
+                    items.is_exact &=
+                        !matches!(node.evaluated.content, Content::List(_) | Content::Texts(_));
                     if !node.is_absent() {
                         items.nodes.push(node);
                     }
@@ -259,18 +258,6 @@ impl<'m> Node<'m> {
         nodes
     }
 
-    /// The names of an object's members, without those whose value is absent.
-    pub(crate) fn members(&self) -> Vec<(&'m str, Self)> {
-        let Content::Object(members) = &self.evaluated.content else {
-            return Vec::new();
-        };
-        members
-            .keys()
-            .map(|name| (name.as_str(), self.get(name)))
-            .filter(|(_, node)| !node.is_absent())
-            .collect()
-    }
-
     /// A text, or a number or boolean as the text that means the same.
     pub(crate) fn text(&self) -> Option<Cow<'m, str>> {
         self.evaluated.text()
@@ -281,19 +268,6 @@ impl<'m> Node<'m> {
         match &self.evaluated.content {
             Content::Number(number) => number.as_i64(),
             Content::Text(text) => text.trim().parse().ok(),
-            _ => None,
-        }
-    }
-
-    /// A boolean, also where it is written as a text.
-    pub(crate) fn boolean(&self) -> Option<bool> {
-        match &self.evaluated.content {
-            Content::Bool(on) => Some(*on),
-            Content::Text(text) => match text.as_ref() {
-                "true" | "True" => Some(true),
-                "false" | "False" => Some(false),
-                _ => None,
-            },
             _ => None,
         }
     }
@@ -312,17 +286,6 @@ impl<'m> Node<'m> {
     /// The resource that it identifies, if it is of a type and there for certain.
     pub(crate) fn resource_of(&self, kind: &str) -> Option<Resource<'m>> {
         self.resource().filter(|resource| resource.kind() == kind)
-    }
-
-    /// The resource and the attribute that it refers to; none for `Ref`.
-    pub(crate) fn reference(&self) -> Option<(Resource<'m>, Option<&str>)> {
-        match &self.evaluated.content {
-            Content::Reference {
-                resource,
-                attribute,
-            } => Some((*resource, attribute.as_deref())),
-            _ => None,
-        }
     }
 
     /// What it is equal to another value by; none where it is absent, or is composed.
@@ -356,10 +319,7 @@ impl<'m> Node<'m> {
     fn at(&self, path: String, evaluated: Evaluated<'m>) -> Self {
         Self {
             model: self.model,
-            place: Place {
-                path,
-                ..self.place
-            },
+            place: Place { path, ..self.place },
             evaluated,
         }
     }

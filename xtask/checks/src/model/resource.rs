@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cloudformation::template::{attribute, entry, one_or_many, references, resource_type};
+use cloudformation::template::{entry, one_or_many, references, resource_type};
 use serde_json::Value;
 
 use super::node::{Node, Place};
@@ -73,11 +73,6 @@ impl<'m> Resource<'m> {
     pub(crate) fn property(self, path: &str) -> Node<'m> {
         path.split('.')
             .fold(self.properties(), |node, name| node.get(name))
-    }
-
-    /// A text among its attributes, such as `DeletionPolicy`.
-    pub(crate) fn attribute(self, name: &str) -> Option<&'m str> {
-        attribute(self.body, name)
     }
 
     /// The attribute `UpdatePolicy`.

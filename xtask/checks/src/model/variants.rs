@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::template::{Call, Function, attribute, entries, ref_target, references};
 use serde_json::Value;
 
-use super::parameters::{Assignment, assignment, scalar_text};
 use super::Stack;
+use super::parameters::{Assignment, assignment, scalar_text};
 
 /// More combinations than this, and parameters vary one at a time.
 const COMBINATIONS: usize = 24;
@@ -30,7 +30,11 @@ struct Choice<'a> {
 /// The variants of a stack; none where nothing is left to choose, or where rules forbid some choices.
 pub(crate) fn variants(stack: &Stack) -> Vec<Variant<'_>> {
     let has_rules = entries(&stack.template, "Rules").next().is_some();
-    let choices = if has_rules { Vec::new() } else { choices(stack) };
+    let choices = if has_rules {
+        Vec::new()
+    } else {
+        choices(stack)
+    };
     if choices.is_empty() {
         return Vec::new();
     }

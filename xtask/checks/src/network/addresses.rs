@@ -68,7 +68,10 @@ pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
 }
 
 fn outside_vpc<'m>(model: &'m Model<'m>, report: &mut Report<'m>, subnet: &Subnet<'m>) {
-    let vpc = subnet.resource.property("VpcId").resource_of("AWS::EC2::VPC");
+    let vpc = subnet
+        .resource
+        .property("VpcId")
+        .resource_of("AWS::EC2::VPC");
     let Some(blocks) = vpc.and_then(|vpc| vpc_blocks(model, vpc)) else {
         return;
     };

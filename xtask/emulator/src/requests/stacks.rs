@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::StackStatus;
+use cloudformation::{ClientToken, StackStatus};
 
 use super::context::RequestContext;
 use super::start::{Start, check_role, check_updatable, definition, new_stack, start};
@@ -19,7 +19,7 @@ pub(super) fn create_stack(
     termination_protection: bool,
     policy: Option<&str>,
 ) -> Result<Answer, ApiError> {
-    let token = target.token.as_deref();
+    let token = target.token.as_ref();
     if let Some(number) = context.account_region()?.active_number(&target.stack) {
         if token.is_some() && context.is_repeated(number, token, "CreateStack")? {
             return Ok(Answer::StackId(context.stack_mut(number)?.id.clone()));
@@ -67,7 +67,7 @@ pub(super) fn update_stack(
     policy: Option<&str>,
     policy_during_update: Option<&str>,
 ) -> Result<Answer, ApiError> {
-    let token = target.token.as_deref();
+    let token = target.token.as_ref();
     let (number, id) = {
         let stack = context.stack(&target.stack)?;
         (stack.number, stack.id.clone())
@@ -124,7 +124,7 @@ pub(super) fn delete_stack(
     name: &str,
     retain: &[String],
     role: Option<&str>,
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     let Some(number) = context.account_region()?.active_number(name) else {
         return Ok(Answer::Done);
@@ -157,7 +157,7 @@ pub(super) fn delete_stack(
     }
     check_role(context, role.or(stack.role.as_deref()))?;
     context.remember_token(number, token, "DeleteStack")?;
-    let (role, token) = (role.map(str::to_owned), token.map(str::to_owned));
+    let (role, token) = (role.map(str::to_owned), token.cloned());
     let region = context.region;
     context
         .cloud
