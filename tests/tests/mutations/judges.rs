@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use checks::{Deployment, Finding, Severity, Stack, check};
 use cloudformation::status::{ChangeSetStatus, StackStatus};
 use cloudformation::{Capability, ChangeSetType, Parameter, ParameterValue};
 use common::assembly::dependencies;
@@ -38,6 +39,8 @@ impl Verdict {
 /// The undamaged environments, deployed but for a stack and what imports from it.
 pub(crate) struct Judges<'a> {
     without: BTreeMap<&'a str, Machine>,
+    /// What the checks find in the undamaged environments.
+    known: Vec<Finding>,
 }
 
 #[derive(Clone)]
@@ -49,20 +52,49 @@ struct Machine {
 
 impl<'a> Judges<'a> {
     pub(crate) fn new(mutants: &'a [Mutant<'a>]) -> Self {
+        let known = tests::synthesized()
+            .iter()
+            .flat_map(|synthesis| check(&deployment(synthesis, None)))
+            .collect();
         let mut without = BTreeMap::new();
         for mutant in mutants {
             let machine = || Machine::without(mutant.synthesis, mutant.stack);
             without.entry(mutant.stack).or_insert_with(machine);
         }
-        Self { without }
+        Self { without, known }
     }
 
     pub(crate) fn ours(&self, mutant: &Mutant<'_>) -> Verdict {
         let mut machine = self.without[mutant.stack].clone();
         Verdict {
             emulator: machine.creates(mutant.stack, &mutant.template),
-            ..Verdict::default()
+            checks: self.finding(mutant),
+            validators: None,
         }
+    }
+
+    fn finding(&self, mutant: &Mutant<'_>) -> Option<String> {
+        let findings = check(&deployment(mutant.synthesis, Some(mutant)));
+        let new = findings.into_iter().find(|finding| {
+            finding.rule.severity >= Severity::Warning && !self.known.contains(finding)
+        })?;
+        Some(format!("{}: {}", new.rule.code, new.message))
+    }
+}
+
+/// An environment, one of its templates damaged.
+fn deployment(synthesis: &Synthesis, mutant: Option<&Mutant<'_>>) -> Deployment {
+    let damaged = |stack: &str| mutant.filter(|mutant| mutant.stack == stack);
+    let stacks = synthesis.templates.iter().map(|(name, template)| Stack {
+        name: name.as_str().into(),
+        account: Some(synthesis.assembly.account.clone()),
+        region: Some(synthesis.assembly.region.clone()),
+        parameters: BTreeMap::new(),
+        template: damaged(name).map_or_else(|| template.clone(), |mutant| mutant.template.clone()),
+    });
+    Deployment {
+        stacks: stacks.collect(),
+        is_complete: true,
     }
 }
 
