@@ -103,10 +103,7 @@ fn bindings(arguments: &Arguments) -> Result<ExitCode, Error> {
             println!("common/resources/src/{}", path.display());
         }
         if !differences.is_empty() {
-            eprintln!(
-                "{} files differ: run `cargo xtask bindings`",
-                differences.len()
-            );
+            eprintln!("{} files differ", differences.len());
             return Ok(ExitCode::FAILURE);
         }
         eprintln!("{} files are as generated", files.len());
