@@ -15,7 +15,7 @@ use crate::template::Template;
 
 /// The version of the format of a saved cloud. It goes up when a reader of the old one would misread
 /// the new.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// A local CloudFormation without a clock: every call states the time, and events that were due until
 /// then happen first.
@@ -151,9 +151,9 @@ impl Cloud {
             logical_id: logical_id.to_owned(),
         };
         let resource = found.resources.get(logical_id).ok_or_else(no_resource)?;
-        let physical_id = resource.physical_id.as_deref().ok_or_else(no_resource)?;
+        let identifier = resource.identifier.as_deref().ok_or_else(no_resource)?;
         change
-            .apply(&mut account_region.inventory, &resource.kind, physical_id)?
+            .apply(&mut account_region.inventory, &resource.kind, identifier)?
             .ok_or_else(no_resource)
     }
 

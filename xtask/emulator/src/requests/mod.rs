@@ -5,6 +5,7 @@ mod context;
 mod describe;
 mod dispatch;
 mod drift;
+mod imports;
 mod recover;
 mod stacks;
 mod start;

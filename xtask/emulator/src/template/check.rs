@@ -6,6 +6,7 @@ use cloudformation::template::References;
 
 use super::calls::{self, PSEUDO_PARAMETERS};
 use super::error::TemplateError;
+use super::evaluate::unsupported_attribute;
 use super::model::Template;
 use super::parameters;
 use super::parse::{Conditions, parse};
@@ -191,10 +192,7 @@ fn block<'a>(
         if let Some(attribute) = attribute
             && kind.is_none_or(|kind| !kind.has_attribute(attribute))
         {
-            return Err(TemplateError(format!(
-                "Template error: resource {name} does not support attribute type {attribute} in \
-                 Fn::GetAtt"
-            )));
+            return Err(unsupported_attribute(name, attribute));
         }
     }
     for mapping in &references.mappings {
