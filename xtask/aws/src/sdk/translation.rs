@@ -161,6 +161,7 @@ pub(super) fn event(event: sdk::StackEvent) -> ClientResult<StackEvent> {
         status: spelled!(event.resource_status),
         reason: text(event.resource_status_reason).or(text(event.hook_status_reason)),
         token: id(event.client_request_token),
+        operation: text(event.operation_id),
     })
 }
 

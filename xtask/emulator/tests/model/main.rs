@@ -13,6 +13,7 @@ mod delete;
 mod exports;
 mod imports;
 mod invariants;
+mod operations;
 mod repeats;
 mod rollback;
 mod services;
