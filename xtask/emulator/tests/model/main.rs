@@ -20,3 +20,4 @@ mod services;
 mod support;
 mod templates;
 mod update;
+mod yaml;
