@@ -6,6 +6,7 @@
     reason = "in a test a panic is a failure"
 )]
 
+mod bounds;
 mod change_sets;
 mod cloud;
 mod create;
@@ -14,6 +15,7 @@ mod exports;
 mod imports;
 mod invariants;
 mod operations;
+mod refusals;
 mod repeats;
 mod rollback;
 mod services;
