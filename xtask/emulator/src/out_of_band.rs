@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::inventory::{Inventory, PhysicalResource};
+use crate::inventory::{Inventory, PhysicalResource, can_hold};
 
 /// A change to a resource outside of CloudFormation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,11 +54,14 @@ impl OutOfBandChange {
     ) -> Result<Option<()>, OutOfBandError> {
         match self {
             Self::Put { what } => {
-                if !inventory.put(kind, physical_id, what) {
+                if !can_hold(kind, what) {
                     return Err(OutOfBandError::HoldsNothing {
                         what: what.clone(),
                         resource_type: kind.to_owned(),
                     });
+                }
+                if let Some(resource) = inventory.get_mut(kind, physical_id) {
+                    resource.contents.insert(what.clone());
                 }
                 Ok(Some(()))
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cloudformation::status::{Capability, ChangeSetStatus, ExecutionStatus};
 use cloudformation::{
-    ChangeAction, Identity, Page, Replacement, Stack, StackDriftDetection, StackEvent,
+    ChangeAction, ClientToken, Identity, Page, Replacement, Stack, StackDriftDetection, StackEvent,
     StackOperation, StackResource, StackResourceDrift, StackSummary, Tag, ValidationFinding,
 };
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ pub struct OperationEvent {
     pub stack_id: String,
     pub operation: StackOperation,
     pub at: Time,
-    pub token: Option<String>,
+    pub token: Option<ClientToken>,
     pub what: OperationEventKind,
 }
 

@@ -5,7 +5,7 @@
 use serde_json::Value;
 use service_rules::{Block, Lag, Row, Rule};
 
-use super::attribute::attribute;
+use super::attribute::AttributeSource;
 use super::names::at;
 use super::physical_id::Naming;
 use super::resources::{Inventory, PhysicalResource};
@@ -31,6 +31,13 @@ const MODELLED_IN_WORDS: [&str; 1] = ["launch-template-versions-stay"];
 #[must_use]
 pub fn models(row: &Row) -> bool {
     row.rule.has_form() || MODELLED_IN_WORDS.contains(&row.id)
+}
+
+/// Whether resources of a type can hold contents that block their deletion: `objects`.
+pub(crate) fn can_hold(kind: &str, what: &str) -> bool {
+    service_rules::of(kind).any(
+        |row| matches!(row.rule, Rule::BlocksDeletion(Block::Holds { what: held, .. }) if held == what),
+    )
 }
 
 /// The refusal to create a resource with these properties.
@@ -138,18 +145,6 @@ impl Inventory {
             .sum()
     }
 
-    /// Adds contents to a resource. Returns whether its type can hold them.
-    pub(crate) fn put(&mut self, kind: &str, physical_id: &str, what: &str) -> bool {
-        let holds = |row: &Row| matches!(row.rule, Rule::BlocksDeletion(Block::Holds { what: held, .. }) if held == what);
-        if !service_rules::of(kind).any(holds) {
-            return false;
-        }
-        if let Some(resource) = self.get_mut(kind, physical_id) {
-            resource.contents.insert(what.to_owned());
-        }
-        true
-    }
-
     /// Side effects of services after a creation or an update.
     pub(super) fn after_create_or_update(&mut self, kind: &str, physical_id: &str) {
         let Some(resource) = self.get(kind, physical_id).cloned() else {
@@ -162,7 +157,9 @@ impl Inventory {
         {
             // The service writes `ELBAccessLogTestFile` at once.
             let bucket = bucket.to_owned();
-            self.put(BUCKET, &bucket, "objects");
+            if let Some(bucket) = self.get_mut(BUCKET, &bucket) {
+                bucket.contents.insert("objects".to_owned());
+            }
         }
     }
 
@@ -290,16 +287,15 @@ impl Inventory {
         let mut ids = vec![resource.physical_id.clone()];
         let attributes =
             ResourceType::named(&resource.kind).map_or(&[][..], |kind| kind.facts.attributes);
+        let source = AttributeSource {
+            naming: &naming,
+            kind: &resource.kind,
+            physical_id: &resource.physical_id,
+            properties: &resource.properties,
+            version: 0,
+        };
         for name in attributes {
-            let value = attribute(
-                &naming,
-                &resource.kind,
-                &resource.physical_id,
-                &resource.properties,
-                0,
-                name,
-            );
-            if let Value::String(text) = value {
+            if let Value::String(text) = source.attribute(name) {
                 ids.push(text);
             }
         }

@@ -1,7 +1,7 @@
 //! Change sets: created, described, executed, deleted.
 
 use cloudformation::{
-    ChangeSetStatus, ChangeSetType, ExecutionStatus, ResourceToImport, StackStatus,
+    ChangeSetStatus, ChangeSetType, ClientToken, ExecutionStatus, ResourceToImport, StackStatus,
 };
 
 use super::context::RequestContext;
@@ -13,7 +13,7 @@ use crate::error::{no_stack, refusal, validation};
 use crate::event_queue::{EventKind, StackNumber};
 use crate::page::page;
 use crate::random::Random;
-use crate::stack::{Beginning, OperationKind};
+use crate::stack::{Beginning, OperationKind, Stack};
 
 pub(super) fn create_change_set(
     context: &mut RequestContext<'_>,
@@ -185,12 +185,10 @@ fn new_stack_in_review(
 
 pub(super) fn describe_change_set(
     context: &RequestContext<'_>,
-    name_or_id: &str,
-    stack: Option<&str>,
+    (stack, set): (&Stack, &ChangeSet),
     next: &Option<String>,
     values: bool,
 ) -> Result<Answer, ApiError> {
-    let (stack, set) = context.change_set(name_or_id, stack)?;
     let mut changes = page(
         set.changes.iter().cloned(),
         next.as_deref(),
@@ -232,12 +230,12 @@ pub(super) fn execute_change_set(
     name_or_id: &str,
     stack: Option<&str>,
     disable_rollback: bool,
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     // A call that is repeated names what it has executed.
     let found = context.change_set(name_or_id, stack).or_else(|_| {
         context.find_change_set(name_or_id, stack, |set| {
-            token.is_some() && set.executed_with.as_deref() == token
+            token.is_some() && set.executed_with.as_ref() == token
         })
     });
     let (stack, set) = found?;
@@ -284,7 +282,7 @@ pub(super) fn execute_change_set(
             kind,
             definition: set.definition.clone(),
             role: set.role.clone(),
-            token: token.map(str::to_owned),
+            token: token.cloned(),
             on_failure: if disable_rollback {
                 OnFailure::DoNothing
             } else {
@@ -300,7 +298,7 @@ pub(super) fn execute_change_set(
     stack.change_set_id = Some(set.id.clone());
     if let Some(set) = stack.change_sets.get_mut(&set.number) {
         set.execution = ExecutionStatus::ExecuteInProgress;
-        set.executed_with = token.map(str::to_owned);
+        set.executed_with = token.cloned();
     }
     Ok(Answer::Done)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::{OperationType, StackStatus};
+use cloudformation::{ClientToken, OperationType, StackStatus};
 
 use super::context::RequestContext;
 use super::start::{Start, check_role, check_updatable, definition, new_stack, start, started};
@@ -19,7 +19,7 @@ pub(super) fn create_stack(
     termination_protection: bool,
     policy: Option<&str>,
 ) -> Result<Answer, ApiError> {
-    let token = target.token.as_deref();
+    let token = target.token.as_ref();
     if let Some(number) = context.account_region()?.active_number(&target.stack) {
         if token.is_some() && context.is_repeated(number, token, "CreateStack")? {
             return Ok(started(context.stack_mut(number)?, token));
@@ -66,7 +66,7 @@ pub(super) fn update_stack(
     policy: Option<&str>,
     policy_during_update: Option<&str>,
 ) -> Result<Answer, ApiError> {
-    let token = target.token.as_deref();
+    let token = target.token.as_ref();
     let number = context.stack(&target.stack)?.number;
     if context.is_repeated(number, token, "UpdateStack")? {
         return Ok(started(context.stack(&target.stack)?, token));
@@ -120,7 +120,7 @@ pub(super) fn delete_stack(
     name: &str,
     retain: &[String],
     role: Option<&str>,
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     let Some(number) = context.account_region()?.active_number(name) else {
         return Ok(Answer::Done);
@@ -153,7 +153,7 @@ pub(super) fn delete_stack(
     }
     check_role(context, role.or(stack.role.as_deref()))?;
     context.remember_token(number, token, "DeleteStack")?;
-    let (role, token) = (role.map(str::to_owned), token.map(str::to_owned));
+    let (role, token) = (role.map(str::to_owned), token.cloned());
     let region = context.region;
     context
         .cloud

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Capability, OperationType, StackStatus, Tag};
+use cloudformation::{Capability, ClientToken, OperationType, StackStatus, Tag};
 
 use super::context::RequestContext;
 use crate::api::{Answer, ApiError, OnFailure, Target, TemplateInput};
@@ -21,7 +21,7 @@ pub(super) struct Start {
     pub(super) kind: OperationKind,
     pub(super) definition: Definition,
     pub(super) role: Option<String>,
-    pub(super) token: Option<String>,
+    pub(super) token: Option<ClientToken>,
     pub(super) on_failure: OnFailure,
     pub(super) disable_rollback: bool,
     pub(super) import_existing: bool,
@@ -208,7 +208,7 @@ pub(super) fn start(
 }
 
 /// The answer to a call that began an operation, or that repeats one that did.
-pub(super) fn started(stack: &Stack, token: Option<&str>) -> Answer {
+pub(super) fn started(stack: &Stack, token: Option<&ClientToken>) -> Answer {
     let repeated = token.and_then(|token| stack.history.with_token(token));
     let id = repeated.map(|record| record.id.as_str());
     Answer::Started {

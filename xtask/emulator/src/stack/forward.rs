@@ -113,7 +113,12 @@ fn denied_removal(stack: &Stack, operation: &Operation, included: &[String]) -> 
             resource.physical_id.is_some() && included.binary_search(name).is_err()
         })
         .find_map(|(name, resource)| {
-            policy::check(policy, "Update:Delete", name, &resource.kind).err()
+            let update = policy::Update {
+                action: policy::UpdateAction::Delete,
+                logical_id: name,
+                resource_type: &resource.kind,
+            };
+            policy::check(policy, update).err()
         })
 }
 

@@ -4,7 +4,7 @@
 //! (<https://github.com/awslabs/mcp/pull/4280>). Creating a change set is one too, which the stack's own
 //! events don't belong to.
 
-use cloudformation::{OperationType, StackOperation, StackStatus, ValidationFinding};
+use cloudformation::{ClientToken, OperationType, StackOperation, StackStatus, ValidationFinding};
 use serde::{Deserialize, Serialize};
 
 use crate::api::Time;
@@ -21,7 +21,7 @@ pub(crate) enum OperationResult {
 pub(crate) struct OperationRecord {
     pub(crate) id: String,
     pub(crate) kind: OperationType,
-    pub(crate) token: Option<String>,
+    pub(crate) token: Option<ClientToken>,
     pub(crate) started: Time,
     pub(crate) ended: Option<(Time, OperationResult)>,
     /// Whether a failure of the operation before began it.
@@ -42,13 +42,13 @@ pub(crate) struct History {
 /// The beginning of an operation.
 pub(crate) struct Beginning {
     pub(crate) kind: OperationType,
-    pub(crate) token: Option<String>,
+    pub(crate) token: Option<ClientToken>,
     pub(crate) automatic: bool,
     pub(crate) change_set: Option<String>,
 }
 
 impl Beginning {
-    pub(crate) const fn requested(kind: OperationType, token: Option<String>) -> Self {
+    pub(crate) const fn requested(kind: OperationType, token: Option<ClientToken>) -> Self {
         Self {
             kind,
             token,
@@ -57,7 +57,7 @@ impl Beginning {
         }
     }
 
-    pub(crate) const fn automatic(kind: OperationType, token: Option<String>) -> Self {
+    pub(crate) const fn automatic(kind: OperationType, token: Option<ClientToken>) -> Self {
         Self {
             kind,
             token,
@@ -66,7 +66,7 @@ impl Beginning {
         }
     }
 
-    pub(crate) const fn change_set(id: String, token: Option<String>) -> Self {
+    pub(crate) const fn change_set(id: String, token: Option<ClientToken>) -> Self {
         Self {
             kind: OperationType::CreateChangeSet,
             token,
@@ -150,9 +150,9 @@ impl History {
     }
 
     /// The operation that a call with this token began.
-    pub(crate) fn with_token(&self, token: &str) -> Option<&OperationRecord> {
+    pub(crate) fn with_token(&self, token: &ClientToken) -> Option<&OperationRecord> {
         let mut records = self.records.iter().rev();
-        records.find(|record| !record.automatic && record.token.as_deref() == Some(token))
+        records.find(|record| !record.automatic && record.token.as_ref() == Some(token))
     }
 
     /// The last operation with the rollback that followed it, newest first.

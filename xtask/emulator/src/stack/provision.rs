@@ -383,12 +383,17 @@ pub(super) fn update_or_replace(
         return;
     }
     let action = if replaces {
-        "Update:Replace"
+        policy::UpdateAction::Replace
     } else {
-        "Update:Modify"
+        policy::UpdateAction::Modify
+    };
+    let update = policy::Update {
+        action,
+        logical_id: &name,
+        resource_type: &resource.kind,
     };
     if let Some(policy) = operation.policy.as_deref().or(stack.policy.as_deref())
-        && let Err(denial) = policy::check(policy, action, &name, &resource.kind)
+        && let Err(denial) = policy::check(policy, update)
     {
         fail_provisioning(context, stack, operation, index, denial);
         return;

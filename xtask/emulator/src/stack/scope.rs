@@ -8,7 +8,7 @@ use super::definition::Definition;
 use super::model::Stack;
 use crate::api::Caller;
 use crate::exports::Exports;
-use crate::inventory::{Naming, attribute};
+use crate::inventory::{AttributeSource, Naming};
 use crate::random::Random;
 use crate::template::{Lookup, Scope};
 
@@ -30,14 +30,14 @@ impl Lookup for StackLookup<'_> {
     fn attribute(&self, logical_id: &str, name: &str) -> Option<Value> {
         let resource = self.stack.live(logical_id)?;
         let physical_id = resource.physical_id.as_deref()?;
-        Some(attribute(
-            &naming(self.caller, Random::new(0)),
-            &resource.kind,
+        let source = AttributeSource {
+            naming: &naming(self.caller, Random::new(0)),
+            kind: &resource.kind,
             physical_id,
-            &resource.properties,
-            resource.version,
-            name,
-        ))
+            properties: &resource.properties,
+            version: resource.version,
+        };
+        Some(source.attribute(name))
     }
 
     fn import(&self, name: &str) -> Option<String> {

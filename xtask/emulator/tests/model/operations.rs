@@ -121,7 +121,7 @@ fn an_operation_has_an_id_that_its_events_have() {
 fn a_call_that_is_repeated_has_the_id_of_the_first() {
     let mut client = Client::new();
     let mut once = target("topic", &topic("a"));
-    once.token = Some("token-1".to_owned());
+    once.token = Some("token-1".into());
     let first = client.call(&crate::support::create(once.clone())).unwrap();
     client.settle();
     client.updated("topic", &topic("b"));

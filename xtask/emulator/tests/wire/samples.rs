@@ -384,7 +384,7 @@ pub(crate) fn operation_events() -> Vec<OperationEvent> {
         events.push(event(OperationEventKind::Progress(resource)));
     }
     events.push(OperationEvent {
-        token: text("token-1"),
+        token: text("token-1").map(Into::into),
         ..event(ended(false))
     });
     events

@@ -1,6 +1,6 @@
 //! The answer about the events of an operation.
 
-use cloudformation::{Page, PhysicalId, StackEvent, ValidationFinding};
+use cloudformation::{ClientToken, Page, PhysicalId, StackEvent, ValidationFinding};
 
 use crate::api::{OperationEvent, OperationEventKind};
 use crate::wire::xml::Xml;
@@ -41,7 +41,10 @@ fn event(xml: &mut Xml, event: &OperationEvent) {
             xml.time("Timestamp", event.at);
         }
     }
-    xml.optional("ClientRequestToken", event.token.as_deref());
+    xml.optional(
+        "ClientRequestToken",
+        event.token.as_ref().map(ClientToken::as_str),
+    );
     if let OperationEventKind::Validation(finding) = &event.what {
         validation(xml, finding);
     }
