@@ -9,8 +9,10 @@ use super::start::{Start, check_role, check_updatable, definition, new_stack, st
 use crate::api::{Answer, ApiError, OnFailure, Target};
 use crate::change_set::compare;
 use crate::error::{refusal, validation};
+use crate::inventory::ParameterStore;
 use crate::policy::is_policy;
 use crate::stack::{FirstPhase, Operation, OperationKind};
+use crate::template::check_secure_references;
 
 pub(super) fn create_stack(
     context: &mut RequestContext<'_>,
@@ -35,6 +37,7 @@ pub(super) fn create_stack(
         ));
     }
     let definition = definition(context, target, None)?;
+    check_secure_references(&definition.template)?;
     check_role(context, target.role.as_deref())?;
     let number = new_stack(context, &target.stack)?;
     let stack = context.stack_mut(number)?;
@@ -80,6 +83,7 @@ pub(super) fn update_stack(
         }
     }
     let definition = definition(context, target, Some(number))?;
+    check_secure_references(&definition.template)?;
     let stack = context.stack(&target.stack)?;
     check_role(context, target.role.as_deref().or(stack.role.as_deref()))?;
     let account_region = context.account_region()?;
@@ -88,6 +92,10 @@ pub(super) fn update_stack(
         &definition,
         &account_region.exports,
         &account_region.caller,
+        ParameterStore {
+            inventory: &account_region.inventory,
+            given: &context.cloud.options.ssm_parameters,
+        },
     )?;
     if comparison.is_empty() && stack.status.can_update() {
         return Err(validation("No updates are to be performed."));

@@ -22,4 +22,5 @@ mod services;
 mod support;
 mod templates;
 mod update;
+mod values;
 mod yaml;
