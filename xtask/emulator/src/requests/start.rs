@@ -1,16 +1,22 @@
 //! The start of creations and updates, direct or by change set.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Capability, StackStatus};
+use cloudformation::{Capability, ClientToken, StackStatus, Tag};
 
 use super::context::RequestContext;
+use crate::account_region::AccountRegion;
 use crate::api::{ApiError, OnFailure, Target, TemplateInput};
 use crate::error::{refusal, validation};
 use crate::event_queue::StackNumber;
+use crate::inventory::ParameterStore;
 use crate::random::Random;
-use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack};
-use crate::template::{Template, capabilities_needed, check, resolve_parameters};
+use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack, StackLookup};
+use crate::template::{
+    Instance, ParameterValues, Rules, Scope, Template, capabilities_needed, check, check_instance,
+    resolve_parameters, resolve_stored,
+};
 
 /// The number of parsed templates that are kept.
 const MAX_TEMPLATES: usize = 1024;
@@ -19,7 +25,7 @@ pub(super) struct Start {
     pub(super) kind: OperationKind,
     pub(super) definition: Definition,
     pub(super) role: Option<String>,
-    pub(super) token: Option<String>,
+    pub(super) token: Option<ClientToken>,
     pub(super) on_failure: OnFailure,
     pub(super) disable_rollback: bool,
     pub(super) import_existing: bool,
@@ -69,16 +75,33 @@ pub(super) fn definition(
     let nothing = BTreeMap::new();
     let previous = before
         .as_ref()
-        .map_or(&nothing, |before| &before.parameters);
-    let parameters = resolve_parameters(&template, &target.parameters, previous)?;
+        .map_or(&nothing, |before| &before.parameters.given);
+    let given = resolve_parameters(&template, &target.parameters, previous)?;
+    let parameters = read_parameters(context, &template, given)?;
     if let Some(before) = &before {
         same_types(&before.template, &template)?;
     }
+    let (name, id) = match number {
+        Some(number) => {
+            let stack = context.stack_mut(number)?;
+            (stack.name.clone(), Some(stack.id.clone()))
+        }
+        None => (target.stack.clone(), None),
+    };
+    check_instance(&Instance {
+        template: &template,
+        parameters: &parameters,
+        caller: &context.account_region()?.caller,
+        stack_name: &name,
+        stack_id: id.as_deref(),
+    })?;
+    check_assertions(context, &template, &parameters, &name)?;
     let mut tags = match (&target.tags, &before) {
         (Some(tags), _) => tags.clone(),
         (None, Some(before)) => before.tags.clone(),
         (None, None) => Vec::new(),
     };
+    check_tags(&tags)?;
     tags.sort();
     Ok(Definition {
         template,
@@ -86,6 +109,61 @@ pub(super) fn definition(
         tags,
         capabilities: target.capabilities.clone(),
     })
+}
+
+/// Reads the parameters of SSM that the parameters name.
+fn read_parameters(
+    context: &RequestContext<'_>,
+    template: &Template,
+    given: BTreeMap<String, String>,
+) -> Result<ParameterValues, ApiError> {
+    let store = ParameterStore {
+        inventory: &context.account_region()?.inventory,
+        given: &context.cloud.options.ssm_parameters,
+    };
+    Ok(resolve_stored(template, given, store)?)
+}
+
+/// Checks the rules, and that the parameters of SSM exist that the template names.
+fn check_assertions(
+    context: &RequestContext<'_>,
+    template: &Template,
+    parameters: &ParameterValues,
+    name: &str,
+) -> Result<(), ApiError> {
+    let AccountRegion {
+        caller,
+        exports,
+        inventory,
+        ..
+    } = context.account_region()?;
+    // Rules and dynamic references need nothing of a stack.
+    let stack = Stack::new(0, name.to_owned(), name.to_owned(), context.cloud.now);
+    let lookup = StackLookup {
+        stack: &stack,
+        exports,
+        caller,
+        parameters: ParameterStore {
+            inventory,
+            given: &context.cloud.options.ssm_parameters,
+        },
+    };
+    let scope = Scope {
+        template,
+        parameters,
+        account: &caller.account,
+        region: &caller.region,
+        stack_name: &stack.name,
+        stack_id: &stack.id,
+        lookup: &lookup,
+        conditions: RefCell::default(),
+    };
+    Rules {
+        scope: &scope,
+        account: inventory,
+    }
+    .assert()?;
+    Ok(scope.check_dynamic_references()?)
 }
 
 /// Refuses a role that was deleted. A role that never existed here is taken to be one of the
@@ -218,6 +296,53 @@ pub(super) fn check_name(what: &str, name: &str) -> Result<(), ApiError> {
             "1 validation error detected: Value '{name}' at '{what}' failed to satisfy constraint: \
              Member must have length less than or equal to 128"
         )));
+    }
+    Ok(())
+}
+
+/// The tags of a stack.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+const MAX_TAGS: usize = 50;
+
+/// Checks a stack's tags.
+///
+/// Sources: <https://github.com/aws-quickstart/quickstart-amazon-eks/issues/42>,
+/// <https://github.com/elastic/cloud-on-k8s/issues/9232>; bounds are those of the API reference.
+fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
+    let constraint = |path: &str, bound: &str| {
+        Err(validation(format!(
+            "1 validation error detected: Value at '{path}' failed to satisfy constraint: Member must \
+             have length {bound}"
+        )))
+    };
+    if tags.len() > MAX_TAGS {
+        return constraint("tags", &format!("less than or equal to {MAX_TAGS}"));
+    }
+    for (index, tag) in tags.iter().enumerate() {
+        for (field, text, most) in [("key", &tag.key, 128), ("value", &tag.value, 256)] {
+            let path = || format!("tags.{}.member.{field}", index + 1);
+            if text.is_empty() {
+                return constraint(&path(), "greater than or equal to 1");
+            }
+            if text.chars().count() > most {
+                return constraint(&path(), &format!("less than or equal to {most}"));
+            }
+        }
+    }
+    if tags
+        .iter()
+        .any(|tag| tag.key.to_lowercase().starts_with("aws:"))
+    {
+        return Err(validation(
+            "aws: prefixed tag key names are not allowed for external use.",
+        ));
+    }
+    let mut keys = BTreeSet::new();
+    if !tags.iter().all(|tag| keys.insert(&tag.key)) {
+        return Err(validation(
+            "Tags contain duplicate keys; tag keys must be unique",
+        ));
     }
     Ok(())
 }

@@ -74,7 +74,8 @@ fn templates_that_are_none_are_refused() {
         (
             resource(json!({"DisplayName": {"Fn::Sub": ["${A}", "b"]}})),
             "Template error: One or more Fn::Sub intrinsic functions don't specify expected \
-             arguments",
+             arguments. Specify a string as first argument, and an optional second argument to specify \
+             a mapping of values to replace in the string",
         ),
         (
             resource(json!({"DisplayName": {"Fn::If": ["Large", "a"]}})),
