@@ -14,6 +14,7 @@ mod delete;
 mod exports;
 mod imports;
 mod invariants;
+mod operations;
 mod refusals;
 mod repeats;
 mod rollback;
