@@ -14,8 +14,8 @@ use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use cloudformation::{
     Capability, ChangeAction, ChangeSet, ChangeSetStatus, ChangeSetType, ClientError, ClientResult,
     Identity, Output, Parameter, ParameterValue, PropertyDifference, Replacement, ResourceChange,
-    ResourceToImport, Stack, StackDrift, StackDriftDetection, StackEvent, StackResource,
-    StackResourceDrift, StackSummary, Tag,
+    ResourceToImport, Stack, StackDrift, StackDriftDetection, StackEvent, StackOperation,
+    StackResource, StackResourceDrift, StackSummary, Tag,
 };
 
 /// The longest description of a change set, in characters.
@@ -123,7 +123,18 @@ pub(super) fn stack(stack: sdk::Stack) -> ClientResult<Stack> {
             .drift_information
             .map(drift_of_stack)
             .unwrap_or_default(),
+        last_operations: operations(stack.last_operations),
     })
+}
+
+fn operations(entries: Option<Vec<sdk::OperationEntry>>) -> Vec<StackOperation> {
+    let entries = entries.unwrap_or_default().into_iter();
+    entries
+        .map(|entry| StackOperation {
+            id: entry.operation_id.unwrap_or_default(),
+            kind: spelled!(entry.operation_type),
+        })
+        .collect()
 }
 
 fn drift_of_stack(drift: sdk::StackDriftInformation) -> StackDrift {
@@ -169,6 +180,7 @@ pub(super) fn event(event: sdk::StackEvent) -> ClientResult<StackEvent> {
         status: spelled!(event.resource_status),
         reason: text(event.resource_status_reason).or(text(event.hook_status_reason)),
         token: id(event.client_request_token),
+        operation: text(event.operation_id),
     })
 }
 
@@ -371,6 +383,7 @@ pub(super) fn summary(stack: sdk::StackSummary) -> ClientResult<StackSummary> {
                 checked: time(drift.last_check_timestamp),
             })
             .unwrap_or_default(),
+        last_operations: operations(stack.last_operations),
     })
 }
 

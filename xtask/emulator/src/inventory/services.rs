@@ -104,6 +104,17 @@ impl Inventory {
         }
     }
 
+    /// Whether what a resource holds keeps it from being deleted.
+    pub(crate) fn is_kept_by_contents(&self, kind: &str, physical_id: &str) -> bool {
+        let Some(resource) = self.get(kind, physical_id) else {
+            return false;
+        };
+        service_rules::of(kind).any(|row| match &row.rule {
+            Rule::BlocksDeletion(block @ Block::Holds { .. }) => self.blocks(block, resource),
+            _ => false,
+        })
+    }
+
     /// The delay of a deletion in milliseconds: a lifecycle hook that no capacity provider is left
     /// to complete runs into its timeout.
     pub(crate) fn deletion_delay(&self, kind: &str, identifier: &str) -> u64 {

@@ -6,6 +6,7 @@ mod describe;
 mod dispatch;
 mod drift;
 mod imports;
+mod operation_events;
 mod recover;
 mod stacks;
 mod start;

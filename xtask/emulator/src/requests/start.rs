@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Capability, ClientToken, StackStatus, Tag};
+use cloudformation::{Capability, ClientToken, OperationType, StackStatus, Tag};
 
 use super::context::RequestContext;
 use crate::account_region::AccountRegion;
-use crate::api::{ApiError, OnFailure, Target, TemplateInput};
+use crate::api::{Answer, ApiError, OnFailure, Target, TemplateInput};
 use crate::error::{refusal, validation};
 use crate::event_queue::StackNumber;
 use crate::inventory::ParameterStore;
@@ -245,6 +245,13 @@ pub(super) fn start(
             if start.role.is_some() {
                 stack.role = start.role;
             }
+            let creates = start.kind == OperationKind::Create
+                || operation.status_before == StackStatus::ReviewInProgress;
+            let kind = if creates {
+                OperationType::CreateStack
+            } else {
+                OperationType::UpdateStack
+            };
             let status = match start.kind {
                 OperationKind::Create => StackStatus::CreateInProgress,
                 OperationKind::Import => StackStatus::ImportInProgress,
@@ -256,9 +263,22 @@ pub(super) fn start(
                 stack.updated = Some(now);
             }
             stack.obsolete_change_sets();
-            operations.accept(stack, operation, status);
+            operations.accept(stack, operation, status, kind);
         });
     started.ok_or_else(|| refusal("InternalFailure", "no such stack"))
+}
+
+/// The answer to a call that began an operation, or that repeats one that did.
+pub(super) fn started(stack: &Stack, token: Option<&ClientToken>) -> Answer {
+    let repeated = token.and_then(|token| stack.history.with_token(token));
+    let id = repeated.map(|record| record.id.as_str());
+    Answer::Started {
+        stack_id: stack.id.clone(),
+        id: id
+            .or(stack.history.current())
+            .unwrap_or_default()
+            .to_owned(),
+    }
 }
 
 /// Checks that the stack's status allows an update.

@@ -175,7 +175,7 @@ pub(super) fn create_or_import(
         None,
         operation,
     );
-    if let Some(message) = ResourceType::violations(&definition.kind, properties.map()) {
+    if let Some(message) = ResourceType::refusal(&definition.kind, properties.map()) {
         fail_provisioning(
             context,
             stack,
@@ -401,7 +401,7 @@ pub(super) fn update_or_replace(
         fail_provisioning(context, stack, operation, index, denial);
         return;
     }
-    if let Some(message) = ResourceType::violations(&definition.kind, properties.map()) {
+    if let Some(message) = ResourceType::refusal(&definition.kind, properties.map()) {
         fail_provisioning(
             context,
             stack,

@@ -15,6 +15,7 @@ mod exports;
 mod identifiers;
 mod imports;
 mod invariants;
+mod operations;
 mod refusals;
 mod repeats;
 mod rollback;
