@@ -29,9 +29,10 @@ fn once(row: &'static Row) -> Option<&'static [&'static str]> {
 }
 
 /// Properties that tell resources apart which are otherwise the same, by rule. They need not be set.
-const APART: [(&str, &str); 2] = [
+const APART: [(&str, &str); 3] = [
     ("record-unique", "SetIdentifier"),
     ("event-rule-unique", "EventBusName"),
+    ("gateway-attachment-unique", "VpnGatewayId"),
 ];
 
 /// The unique names of a resource, with their rules. None where AWS chooses a name.
