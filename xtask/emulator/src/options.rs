@@ -29,6 +29,22 @@ pub struct Options {
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
     pub max_stacks: usize,
+    pub unknown_types: UnknownTypes,
+}
+
+/// What happens to resources of types that have no model.
+///
+/// The default refuses, as CloudFormation refuses a type that it doesn't know: a name that is mistyped is found, and
+/// `CREATE_COMPLETE` means that something was checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum UnknownTypes {
+    /// The template is refused.
+    #[default]
+    Refuse,
+    /// They get a physical id, and a text for every attribute. Their properties are kept and not checked, and a change of
+    /// them never replaces.
+    Accept,
 }
 
 impl Default for Options {
@@ -41,6 +57,7 @@ impl Default for Options {
             early_validation: true,
             imports_at_change_set: false,
             max_stacks: 2000,
+            unknown_types: UnknownTypes::default(),
         }
     }
 }

@@ -18,5 +18,6 @@ mod rollback;
 mod services;
 mod support;
 mod templates;
+mod unknown_types;
 mod update;
 mod yaml;
