@@ -3,6 +3,7 @@
 //! It uses values that are known in advance. A value of a resource that will be created or replaced
 //! is not; the resources that use it are listed, although they may not change in the end.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::{ChangeAction, ExportName, Replacement};
@@ -108,6 +109,7 @@ fn scope<'a>(
         stack_name: &stack.name,
         stack_id: &stack.id,
         lookup: preview,
+        conditions: RefCell::default(),
     }
 }
 

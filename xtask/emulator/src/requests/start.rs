@@ -1,8 +1,8 @@
 //! The start of creations and updates, direct or by change set.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Capability, StackStatus};
+use cloudformation::{Capability, StackStatus, Tag};
 
 use super::context::RequestContext;
 use crate::api::{ApiError, OnFailure, Target, TemplateInput};
@@ -10,7 +10,9 @@ use crate::error::{refusal, validation};
 use crate::event_queue::StackNumber;
 use crate::random::Random;
 use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack};
-use crate::template::{Template, capabilities_needed, check, resolve_parameters};
+use crate::template::{
+    Instance, Template, capabilities_needed, check, check_instance, resolve_parameters,
+};
 
 /// The number of parsed templates that are kept.
 const MAX_TEMPLATES: usize = 1024;
@@ -74,11 +76,26 @@ pub(super) fn definition(
     if let Some(before) = &before {
         same_types(&before.template, &template)?;
     }
+    let (name, id) = match number {
+        Some(number) => {
+            let stack = context.stack_mut(number)?;
+            (stack.name.clone(), Some(stack.id.clone()))
+        }
+        None => (target.stack.clone(), None),
+    };
+    check_instance(&Instance {
+        template: &template,
+        parameters: &parameters,
+        caller: &context.account_region()?.caller,
+        stack_name: &name,
+        stack_id: id.as_deref(),
+    })?;
     let mut tags = match (&target.tags, &before) {
         (Some(tags), _) => tags.clone(),
         (None, Some(before)) => before.tags.clone(),
         (None, None) => Vec::new(),
     };
+    check_tags(&tags)?;
     tags.sort();
     Ok(Definition {
         template,
@@ -218,6 +235,53 @@ pub(super) fn check_name(what: &str, name: &str) -> Result<(), ApiError> {
             "1 validation error detected: Value '{name}' at '{what}' failed to satisfy constraint: \
              Member must have length less than or equal to 128"
         )));
+    }
+    Ok(())
+}
+
+/// The tags of a stack.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+const MAX_TAGS: usize = 50;
+
+/// Checks a stack's tags.
+///
+/// Sources: <https://github.com/aws-quickstart/quickstart-amazon-eks/issues/42>,
+/// <https://github.com/elastic/cloud-on-k8s/issues/9232>; bounds are those of the API reference.
+fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
+    let constraint = |path: &str, bound: &str| {
+        Err(validation(format!(
+            "1 validation error detected: Value at '{path}' failed to satisfy constraint: Member must \
+             have length {bound}"
+        )))
+    };
+    if tags.len() > MAX_TAGS {
+        return constraint("tags", &format!("less than or equal to {MAX_TAGS}"));
+    }
+    for (index, tag) in tags.iter().enumerate() {
+        for (field, text, most) in [("key", &tag.key, 128), ("value", &tag.value, 256)] {
+            let path = || format!("tags.{}.member.{field}", index + 1);
+            if text.is_empty() {
+                return constraint(&path(), "greater than or equal to 1");
+            }
+            if text.chars().count() > most {
+                return constraint(&path(), &format!("less than or equal to {most}"));
+            }
+        }
+    }
+    if tags
+        .iter()
+        .any(|tag| tag.key.to_lowercase().starts_with("aws:"))
+    {
+        return Err(validation(
+            "aws: prefixed tag key names are not allowed for external use.",
+        ));
+    }
+    let mut keys = BTreeSet::new();
+    if !tags.iter().all(|tag| keys.insert(&tag.key)) {
+        return Err(validation(
+            "Tags contain duplicate keys; tag keys must be unique",
+        ));
     }
     Ok(())
 }

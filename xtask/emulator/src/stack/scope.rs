@@ -1,5 +1,7 @@
 //! The scope in which the functions of a stack's template are resolved.
 
+use std::cell::RefCell;
+
 use serde_json::Value;
 
 use super::definition::Definition;
@@ -65,5 +67,6 @@ pub(crate) fn scope<'a>(
         stack_name: &stack.name,
         stack_id: &stack.id,
         lookup,
+        conditions: RefCell::default(),
     }
 }

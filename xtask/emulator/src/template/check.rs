@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::template::References;
 
+use super::calls::{self, PSEUDO_PARAMETERS};
 use super::error::TemplateError;
-use super::functions::{FUNCTIONS, malformed};
 use super::model::Template;
+use super::parameters;
 use super::parse::{Conditions, parse};
+use super::structure::check_length;
 use crate::options::UnknownTypes;
 use crate::resource_type::ResourceType;
 
@@ -39,6 +41,8 @@ pub(crate) fn check(text: &str, unknown_types: UnknownTypes) -> Result<Template,
     limits(&template)?;
     names(&template)?;
     types(&template, unknown_types)?;
+    defaults(&template)?;
+    calls::check(&template)?;
     references(&template)?;
     cycles(&template)?;
     Ok(template)
@@ -87,6 +91,31 @@ fn names(template: &Template) -> Result<(), TemplateError> {
                     "Template format error: {what} {name} is non alphanumeric."
                 )));
             }
+            check_length(what, name)?;
+        }
+    }
+    let common: Vec<&str> = template
+        .resources
+        .keys()
+        .map(String::as_str)
+        .filter(|name| template.parameters.contains_key(*name))
+        .collect();
+    if !common.is_empty() {
+        return Err(TemplateError(format!(
+            "Template error: all resources and parameters must have unique names. Common name(s):[{}]",
+            list(common)
+        )));
+    }
+    Ok(())
+}
+
+/// Checks that each parameter allows its own default.
+///
+/// Source: <https://github.com/aws-samples/aws-service-catalog-reference-architectures/pull/23>
+fn defaults(template: &Template) -> Result<(), TemplateError> {
+    for (name, definition) in &template.parameters {
+        if let Some(default) = &definition.default {
+            parameters::check(name, definition, default)?;
         }
     }
     Ok(())
@@ -147,9 +176,9 @@ fn references(template: &Template) -> Result<(), TemplateError> {
     let mut in_resources = References::default();
     let mut unresolved = BTreeSet::new();
     for resource in template.resources.values() {
-        resource
-            .properties
-            .values()
+        let values = resource.properties.values();
+        values
+            .chain(resource.attributes.values())
             .for_each(|value| in_resources.collect(value));
         in_resources.conditions.extend(resource.condition.clone());
         for need in &resource.dependencies {
@@ -177,15 +206,6 @@ fn block<'a>(
     mut unresolved: BTreeSet<&'a str>,
     section: &str,
 ) -> Result<(), TemplateError> {
-    let mut functions = references.functions.iter();
-    if let Some(function) = functions.find(|name| !FUNCTIONS.contains(&name.as_str())) {
-        return Err(TemplateError(format!(
-            "Template error: {function} is not a function that is known"
-        )));
-    }
-    if let Some(function) = references.malformed.first() {
-        return Err(malformed(function));
-    }
     unresolved.extend(
         references
             .identifiers()
@@ -235,7 +255,7 @@ fn block<'a>(
 }
 
 fn is_known(template: &Template, name: &str) -> bool {
-    name.starts_with("AWS::")
+    PSEUDO_PARAMETERS.contains(&name)
         || template.parameters.contains_key(name)
         || template.resources.contains_key(name)
 }
@@ -245,7 +265,9 @@ fn conditions(template: &Template, conditions: &Conditions) -> Result<(), Templa
         let references = References::of(value);
         let foreign: BTreeSet<&str> = references
             .targets()
-            .filter(|name| !name.starts_with("AWS::") && !template.parameters.contains_key(*name))
+            .filter(|name| {
+                !PSEUDO_PARAMETERS.contains(name) && !template.parameters.contains_key(*name)
+            })
             .collect();
         if !foreign.is_empty() {
             return Err(TemplateError(format!(

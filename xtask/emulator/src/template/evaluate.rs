@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::template::{AttributeName, Call, Function, GetAtt};
@@ -17,9 +18,6 @@ use super::parse::plain;
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceTargetDefinition.html>
 pub(crate) const KNOWN_AFTER_APPLY: &str = "{{changeSet:KNOWN_AFTER_APPLY}}";
-
-/// The depth at which nested conditions are taken for circular: deeper than any real template.
-const CONDITION_DEPTH: usize = 100;
 
 /// Values from outside of the template.
 pub(crate) trait Lookup {
@@ -40,6 +38,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) stack_name: &'a str,
     pub(crate) stack_id: &'a str,
     pub(crate) lookup: &'a dyn Lookup,
+    /// The conditions that were evaluated: the first ones in the template's order, each once.
+    pub(crate) conditions: RefCell<BTreeMap<String, bool>>,
 }
 
 impl Scope<'_> {
@@ -78,24 +78,31 @@ impl Scope<'_> {
     }
 
     pub(crate) fn holds(&self, condition: &str) -> Result<bool, TemplateError> {
-        self.holds_at(condition, 0)
-    }
-
-    fn holds_at(&self, condition: &str, depth: usize) -> Result<bool, TemplateError> {
-        if depth > CONDITION_DEPTH {
-            return Err(TemplateError(format!(
-                "Template error: Found circular condition dependency at {condition}"
-            )));
+        let known = |name: &str| self.conditions.borrow().get(name).copied();
+        if let Some(holds) = known(condition) {
+            return Ok(holds);
         }
-        match self.template.conditions.get(condition) {
-            Some(value) => self.is_true(value, depth),
-            None => Err(TemplateError(format!(
+        // In order, so that a condition finds those that it names: neither depth nor time grows with
+        // the ways between conditions.
+        let order = &self.template.condition_order;
+        let rest = order.iter().skip(self.conditions.borrow().len());
+        for name in rest {
+            if let Some(value) = self.template.conditions.get(name) {
+                let holds = self.is_true(value)?;
+                self.conditions.borrow_mut().insert(name.clone(), holds);
+            }
+            if name == condition {
+                break;
+            }
+        }
+        known(condition).ok_or_else(|| {
+            TemplateError(format!(
                 "Template error: unresolved condition dependency: {condition}"
-            ))),
-        }
+            ))
+        })
     }
 
-    fn is_true(&self, value: &Value, depth: usize) -> Result<bool, TemplateError> {
+    fn is_true(&self, value: &Value) -> Result<bool, TemplateError> {
         let invalid = || {
             TemplateError(
                 "Template validation error: Template error: Every Condition member must be a \
@@ -105,18 +112,18 @@ impl Scope<'_> {
         };
         let call = Call::of(value).ok_or_else(invalid)?;
         match (call.name, call.argument) {
-            ("Condition", Value::String(name)) => self.holds_at(name, depth + 1),
+            ("Condition", Value::String(name)) => self.holds(name),
             ("Fn::Equals", Value::Array(sides)) => match sides.as_slice() {
                 [left, right] => Ok(self.evaluate(left)? == self.evaluate(right)?),
                 _ => Err(invalid()),
             },
             ("Fn::Not", Value::Array(items)) => match items.as_slice() {
-                [item] => Ok(!self.is_true(item, depth + 1)?),
+                [item] => Ok(!self.is_true(item)?),
                 _ => Err(invalid()),
             },
             ("Fn::And", Value::Array(items)) => {
                 for item in items {
-                    if !self.is_true(item, depth + 1)? {
+                    if !self.is_true(item)? {
                         return Ok(false);
                     }
                 }
@@ -124,7 +131,7 @@ impl Scope<'_> {
             }
             ("Fn::Or", Value::Array(items)) => {
                 for item in items {
-                    if self.is_true(item, depth + 1)? {
+                    if self.is_true(item)? {
                         return Ok(true);
                     }
                 }

@@ -17,6 +17,8 @@ pub(crate) struct Parts {
     pub(crate) parameters: BTreeMap<String, ParameterDefinition>,
     pub(crate) mappings: Map<String, Value>,
     pub(crate) conditions: BTreeMap<String, Value>,
+    /// The names of the conditions, each after those that it names.
+    pub(crate) condition_order: Vec<String>,
     pub(crate) resources: BTreeMap<String, ResourceDefinition>,
     pub(crate) outputs: BTreeMap<String, OutputDefinition>,
 }
@@ -45,6 +47,8 @@ pub(crate) struct ResourceDefinition {
     pub(crate) replacement: RemovalPolicy,
     /// `Metadata`, `UpdatePolicy` …
     pub(crate) attributes: Map<String, Value>,
+    /// The resources that `DependsOn` names.
+    pub(crate) depends_on: Vec<String>,
     /// The resources that it refers to or that `DependsOn` names. Sorted, each once.
     pub(crate) dependencies: Vec<String>,
 }

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::{Parameter, ParameterValue};
 use regex_lite::Regex;
@@ -29,6 +29,7 @@ pub(crate) fn resolve(
             unknown.join(", ")
         )));
     }
+    check_given(given)?;
     let mut values = BTreeMap::new();
     let mut missing = Vec::new();
     for (name, definition) in &template.parameters {
@@ -56,7 +57,44 @@ pub(crate) fn resolve(
     }
 }
 
-fn check(name: &str, definition: &ParameterDefinition, value: &str) -> Result<(), TemplateError> {
+/// The bytes of a value.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+const MAX_VALUE: usize = 4096;
+
+/// Checks that each parameter is given once, with a value that is not too long.
+fn check_given(given: &[Parameter]) -> Result<(), TemplateError> {
+    let mut seen = BTreeSet::new();
+    let mut repeated = BTreeSet::new();
+    for (index, parameter) in given.iter().enumerate() {
+        if !seen.insert(parameter.name.as_str()) {
+            repeated.insert(parameter.name.as_str());
+        }
+        if let ParameterValue::Given(value) = &parameter.value
+            && value.len() > MAX_VALUE
+        {
+            return Err(TemplateError(format!(
+                "1 validation error detected: Value at 'parameters.{}.member.parameterValue' failed to \
+                 satisfy constraint: Member must have length less than or equal to {MAX_VALUE}",
+                index + 1
+            )));
+        }
+    }
+    if repeated.is_empty() {
+        return Ok(());
+    }
+    let repeated: Vec<&str> = repeated.into_iter().collect();
+    Err(TemplateError(format!(
+        "Parameters: [{}] are given more than once",
+        repeated.join(", ")
+    )))
+}
+
+pub(super) fn check(
+    name: &str,
+    definition: &ParameterDefinition,
+    value: &str,
+) -> Result<(), TemplateError> {
     let refuse = |otherwise: String| {
         Err(TemplateError(match &definition.constraint {
             Some(constraint) => {
@@ -129,7 +167,7 @@ fn values_of<'a>(
         .map(move |value| if list { value.trim() } else { value })
 }
 
-fn is_list(definition: &ParameterDefinition) -> bool {
+pub(super) fn is_list(definition: &ParameterDefinition) -> bool {
     definition.kind == "CommaDelimitedList" || definition.kind.contains("List<")
 }
 

@@ -11,10 +11,12 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::conditions;
 use super::error::TemplateError;
 use super::model::{
     OutputDefinition, ParameterDefinition, Parts, RemovalPolicy, ResourceDefinition, Template,
 };
+use super::structure;
 
 const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
@@ -75,6 +77,7 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
             plain(transforms)
         )));
     }
+    structure::check(&sections)?;
     let description = match sections.remove("Description") {
         None => None,
         Some(Value::String(text)) => Some(text),
@@ -101,6 +104,7 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
             .insert(name.clone(), parameter(&name, value)?);
     }
     parts.conditions = section(&mut sections, "Conditions")?.into_iter().collect();
+    parts.condition_order = conditions::in_order(&parts.conditions)?;
     for (name, value) in resources {
         parts
             .resources
@@ -230,7 +234,7 @@ fn resource(
         .targets()
         .filter(|id| names.binary_search_by(|name| name.as_str().cmp(id)).is_ok())
         .map(str::to_owned)
-        .chain(depends_on)
+        .chain(depends_on.iter().cloned())
         .collect();
     dependencies.sort();
     dependencies.dedup();
@@ -241,6 +245,7 @@ fn resource(
         deletion,
         replacement,
         attributes: map,
+        depends_on,
         dependencies,
     })
 }

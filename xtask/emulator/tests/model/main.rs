@@ -6,6 +6,7 @@
     reason = "in a test a panic is a failure"
 )]
 
+mod bounds;
 mod change_sets;
 mod cloud;
 mod create;
@@ -13,6 +14,7 @@ mod delete;
 mod exports;
 mod imports;
 mod invariants;
+mod refusals;
 mod repeats;
 mod rollback;
 mod services;

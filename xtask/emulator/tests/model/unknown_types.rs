@@ -76,7 +76,13 @@ fn what_is_made_of_other_resources_is_refused_with_its_name() {
             refused(&mut client, "AWS::Serverless::Function"),
             "The local CloudFormation does not model the transform AWS::Serverless-2016-10-31: AWS::Serverless::Function"
         );
-        for kind in ["Topic", "AWS::SNS", "AWS::SNS::", "AWS::S N::Topic", "My::Own::Type::MODULE"] {
+        for kind in [
+            "Topic",
+            "AWS::SNS",
+            "AWS::SNS::",
+            "AWS::S N::Topic",
+            "My::Own::Type::MODULE",
+        ] {
             let message = format!("Template format error: Unrecognized resource types: [{kind}]");
             assert_eq!(refused(&mut client, kind), message);
         }
@@ -84,8 +90,17 @@ fn what_is_made_of_other_resources_is_refused_with_its_name() {
     let transforms = json!({ "Transform": ["AWS::LanguageExtensions"], "Resources": { "A": { "Type": "AWS::SNS::Topic" } } });
     let message = accepting().create("s", &transforms).unwrap_err().message;
     assert!(
-        message.starts_with(r#"The local CloudFormation does not model transforms: ["AWS::LanguageExtensions"]. "#),
+        message.starts_with(
+            r#"The local CloudFormation does not model transforms: ["AWS::LanguageExtensions"]. "#
+        ),
         "{message}"
+    );
+    let include = json!({ "Resources": { "A": {
+        "Type": "AWS::SNS::Topic", "Properties": { "DisplayName": { "Fn::Transform": { "Name": "AWS::Include" } } },
+    } } });
+    assert_eq!(
+        accepting().create("s", &include).unwrap_err().message,
+        "The local CloudFormation does not model transforms: Fn::Transform"
     );
 }
 

@@ -65,13 +65,16 @@ fn a_text_that_is_no_template_is_refused_in_the_words_of_cloudformation() {
     }
 }
 
-/// The templates in `tests/templates`, each as it is written and as the JSON that cfn-flip, a reader of others, makes of it.
+/// The templates in `tests/templates/yaml`, each as it is written and as the JSON that cfn-flip, a reader of others, makes of it.
 fn pairs() -> Vec<(String, String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/templates");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/templates/yaml");
     let mut pairs: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|file| file.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
         .map(|path| {
             let read = |path: &Path| fs::read_to_string(path).unwrap();
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
@@ -100,7 +103,11 @@ fn yaml_and_json_of_one_template_make_the_same_stack() {
         };
         let (mut from_yaml, mut from_json) = (created(&written), created(&json));
         assert_eq!(from_yaml.stack(&name), from_json.stack(&name), "{name}");
-        assert_eq!(from_yaml.resources(&name), from_json.resources(&name), "{name}");
+        assert_eq!(
+            from_yaml.resources(&name),
+            from_json.resources(&name),
+            "{name}"
+        );
         assert_eq!(from_yaml.events(&name), from_json.events(&name), "{name}");
         let error = from_yaml.call(&update(yaml(&name, &json))).unwrap_err();
         assert_eq!(error.message, "No updates are to be performed.", "{name}");
@@ -109,13 +116,18 @@ fn yaml_and_json_of_one_template_make_the_same_stack() {
 
 #[test]
 fn numbers_and_texts_are_those_of_the_template() {
-    let (_, text, _) = pairs().into_iter().find(|pair| pair.0 == "scalars").unwrap();
+    let (_, text, _) = pairs()
+        .into_iter()
+        .find(|pair| pair.0 == "scalars")
+        .unwrap();
     let mut client = Client::with(Options {
         unknown_types: UnknownTypes::Accept,
         ..Options::default()
     });
     let output = "Outputs:\n  Value: {Value: !GetAtt A.Value}\n";
-    client.call(&create(yaml("s", &format!("{text}{output}")))).unwrap();
+    client
+        .call(&create(yaml("s", &format!("{text}{output}"))))
+        .unwrap();
     client.settle();
     assert_eq!(
         client.output("s", "Value"),
