@@ -35,7 +35,7 @@ pub use denial::Denial;
 pub use drift::{
     DriftDetection, PropertyDifference, StackDrift, StackDriftDetection, StackResourceDrift,
 };
-pub use error::{ClientError, ClientResult, CommonError, classify};
+pub use error::{ClientError, ClientResult, CommonError, ErrorAnswer, classify};
 pub use ids::{
     ChangeSetId, ChangeSetName, ChangeSetNameOrId, ClientToken, ExportName, LogicalId, PhysicalId,
     StackId, StackName, StackNameOrId,

@@ -38,6 +38,9 @@ pub struct Stack {
     pub change_set_id: Option<ChangeSetId>,
     /// With the values that CloudFormation shows: `****` for one that is not to be seen.
     pub parameters: BTreeMap<String, String>,
+    /// What the parameters of SSM hold that they name: `ResolvedValue`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub resolved_parameters: BTreeMap<String, String>,
     /// The beginning of its creation.
     pub created: String,
     /// The beginning of its last update, if there was one.

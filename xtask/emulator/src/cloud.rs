@@ -9,7 +9,7 @@ use crate::change_set;
 use crate::drift;
 use crate::event_queue::{EventKind, Queue, ScheduledEvent, StackNumber};
 use crate::faults::{Fault, Faults};
-use crate::out_of_band::{OutOfBandChange, OutOfBandError, PhysicalResourceView};
+use crate::out_of_band::{OutOfBandChange, OutOfBandError, PhysicalResourceView, SsmParameter};
 use crate::stack::{self, OperationContext, Stack};
 use crate::template::Template;
 
@@ -155,6 +155,14 @@ impl Cloud {
         change
             .apply(&mut account_region.inventory, &resource.kind, physical_id)?
             .ok_or_else(no_resource)
+    }
+
+    /// Sets a parameter of SSM outside of CloudFormation, or deletes it.
+    pub fn put_parameter(&mut self, caller: &Caller, parameter: &SsmParameter) {
+        let index = self.account_region(caller);
+        if let Some(account_region) = self.account_regions.get_mut(index) {
+            parameter.apply(&mut account_region.inventory);
+        }
     }
 
     /// Every physical resource of an account and region, with or without a stack, sorted.

@@ -63,6 +63,10 @@ struct Arguments {
     #[arg(long)]
     accept_unknown_types: bool,
 
+    /// A parameter of SSM that exists in every account and region; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    ssm_parameter: Vec<(String, String)>,
+
     /// Faults of requests, such as `throttle=0.1,lost=0.02,latency=5..50`, or `@FILE` to read them
     /// from a file
     #[arg(long, value_name = "FAULTS")]
@@ -99,6 +103,13 @@ pub fn run() -> ExitCode {
     }
 }
 
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("a parameter is written `NAME=VALUE`".to_owned()),
+    }
+}
+
 fn serve(arguments: Arguments) -> Result<(), CommandError> {
     let faults = match arguments.faults {
         Some(text) => faults(&text)?,
@@ -125,6 +136,7 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
             } else {
                 UnknownTypes::Refuse
             },
+            ssm_parameters: arguments.ssm_parameter.into_iter().collect(),
             ..crate::Options::default()
         },
         ..Options::default()

@@ -4,7 +4,7 @@
 //! `None`, and what the engine can't do without becomes an error. Statuses and times stay the texts
 //! that CloudFormation wrote: new ones must not be lost.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
 use aws_sdk_cloudformation::operation::describe_stack_drift_detection_status::DescribeStackDriftDetectionStatusOutput;
@@ -86,8 +86,17 @@ pub(super) fn identity(answer: GetCallerIdentityOutput) -> ClientResult<Identity
 
 pub(super) fn stack(stack: sdk::Stack) -> ClientResult<Stack> {
     let status = stack.stack_status.map(|status| status.as_str().to_owned());
-    let pairs = stack.parameters.unwrap_or_default().into_iter();
-    let pairs = pairs.map(|one| (one.parameter_key, one.parameter_value));
+    let mut parameters = BTreeMap::new();
+    let mut resolved_parameters = BTreeMap::new();
+    for one in stack.parameters.unwrap_or_default() {
+        let Some(name) = one.parameter_key else {
+            continue;
+        };
+        if let Some(value) = one.resolved_value {
+            resolved_parameters.insert(name.clone(), value);
+        }
+        parameters.insert(name, one.parameter_value.unwrap_or_default());
+    }
     let tags = stack.tags.unwrap_or_default().into_iter();
     let capabilities = stack.capabilities.unwrap_or_default();
     Ok(Stack {
@@ -95,9 +104,8 @@ pub(super) fn stack(stack: sdk::Stack) -> ClientResult<Stack> {
         name: required_id(stack.stack_name, "a stack without a name")?,
         description: text(stack.description),
         change_set_id: id(stack.change_set_id),
-        parameters: pairs
-            .filter_map(|(key, value)| Some((key?, value.unwrap_or_default())))
-            .collect(),
+        parameters,
+        resolved_parameters,
         created: time(stack.creation_time).unwrap_or_default(),
         updated: time(stack.last_updated_time),
         deleted: time(stack.deletion_time),

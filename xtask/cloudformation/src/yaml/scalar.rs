@@ -25,6 +25,9 @@ pub(super) fn resolve(text: String) -> Value {
 /// An integer. One that does not fit in 64 bits stays a text, with all of its digits.
 fn integer(text: &str) -> Option<Number> {
     let (is_negative, digits) = signed(text);
+    if !digits.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
     let digits = digits.replace('_', "");
     let magnitude = if let Some(binary) = digits.strip_prefix("0b") {
         radix(binary, 2)?
@@ -160,6 +163,7 @@ mod tests {
             ("0x", json!("0x")),
             ("0b", json!("0b")),
             ("_", json!("_")),
+            ("_0", json!("_0")),
             ("--1", json!("--1")),
             ("0x+1", json!("0x+1")),
         ] {

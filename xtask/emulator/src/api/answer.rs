@@ -57,6 +57,8 @@ pub struct ChangeSetDescription {
     pub summary: ChangeSetSummary,
     /// The parameters, with the values that CloudFormation shows.
     pub parameters: BTreeMap<String, String>,
+    /// What the parameters of SSM hold that they name.
+    pub resolved_parameters: BTreeMap<String, String>,
     /// What the caller said that the template may do.
     pub capabilities: Vec<Capability>,
     /// The stack's tags afterwards.

@@ -8,9 +8,10 @@ use super::model::ChangeSet;
 use crate::Options;
 use crate::api::Caller;
 use crate::exports::Exports;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, ParameterStore};
 use crate::resource_type::ResourceType;
 use crate::stack::{Stack, importable};
+use crate::template::check_secure_references;
 
 /// The status reasons of a change set without changes. Both texts occur: the first where the
 /// template differs without effect, the second where nothing new was submitted.
@@ -58,8 +59,13 @@ fn comparison(
     {
         return Err(format!("No export named {name} found."));
     }
+    check_secure_references(&set.definition.template).map_err(|error| error.0)?;
+    let parameters = ParameterStore {
+        inventory,
+        given: &options.ssm_parameters,
+    };
     let mut comparison =
-        compare(stack, &set.definition, exports, caller).map_err(|error| error.0)?;
+        compare(stack, &set.definition, exports, caller, parameters).map_err(|error| error.0)?;
     if comparison.is_empty() && set.kind != ChangeSetType::Create {
         let same = stack
             .definition

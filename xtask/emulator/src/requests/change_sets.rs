@@ -1,7 +1,7 @@
 //! Change sets: created, described, executed, deleted.
 
 use cloudformation::{
-    ChangeSetStatus, ChangeSetType, ExecutionStatus, ResourceToImport, StackStatus,
+    ChangeSetStatus, ChangeSetType, ClientToken, ExecutionStatus, ResourceToImport, StackStatus,
 };
 
 use super::context::RequestContext;
@@ -13,7 +13,7 @@ use crate::error::{no_stack, refusal, validation};
 use crate::event_queue::{EventKind, StackNumber};
 use crate::page::page;
 use crate::random::Random;
-use crate::stack::OperationKind;
+use crate::stack::{OperationKind, Stack};
 
 pub(super) fn create_change_set(
     context: &mut RequestContext<'_>,
@@ -175,12 +175,10 @@ fn new_stack_in_review(
 
 pub(super) fn describe_change_set(
     context: &RequestContext<'_>,
-    name_or_id: &str,
-    stack: Option<&str>,
+    (stack, set): (&Stack, &ChangeSet),
     next: &Option<String>,
     values: bool,
 ) -> Result<Answer, ApiError> {
-    let (stack, set) = context.change_set(name_or_id, stack)?;
     let mut changes = page(
         set.changes.iter().cloned(),
         next.as_deref(),
@@ -221,7 +219,7 @@ pub(super) fn execute_change_set(
     name_or_id: &str,
     stack: Option<&str>,
     disable_rollback: bool,
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     let (stack, set) = context.change_set(name_or_id, stack)?;
     let (number, set) = (stack.number, set.clone());
@@ -267,7 +265,7 @@ pub(super) fn execute_change_set(
             kind,
             definition: set.definition.clone(),
             role: set.role.clone(),
-            token: token.map(str::to_owned),
+            token: token.cloned(),
             on_failure: if disable_rollback {
                 OnFailure::DoNothing
             } else {

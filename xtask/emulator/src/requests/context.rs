@@ -1,6 +1,8 @@
 //! The state that a request reads and changes: the cloud, and the caller's account and region in
 //! it.
 
+use cloudformation::ClientToken;
+
 use crate::Cloud;
 use crate::account_region::AccountRegion;
 use crate::api::ApiError;
@@ -92,7 +94,7 @@ impl RequestContext<'_> {
     pub(super) fn is_repeated(
         &mut self,
         number: StackNumber,
-        token: Option<&str>,
+        token: Option<&ClientToken>,
         request: &str,
     ) -> Result<bool, ApiError> {
         let stack = self.stack_mut(number)?;
@@ -109,7 +111,7 @@ impl RequestContext<'_> {
     pub(super) fn remember_token(
         &mut self,
         number: StackNumber,
-        token: Option<&str>,
+        token: Option<&ClientToken>,
         request: &str,
     ) -> Result<(), ApiError> {
         let stack = self.stack_mut(number)?;

@@ -63,15 +63,15 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             retain,
             role,
             token,
-        } => stacks::delete_stack(context, stack, retain, role.as_deref(), token.as_deref()),
+        } => stacks::delete_stack(context, stack, retain, role.as_deref(), token.as_ref()),
         Action::CancelUpdateStack { stack, token } => {
-            recover::cancel_update(context, stack, token.as_deref())
+            recover::cancel_update(context, stack, token.as_ref())
         }
         Action::ContinueUpdateRollback { stack, skip, token } => {
-            recover::continue_rollback(context, stack, skip, token.as_deref())
+            recover::continue_rollback(context, stack, skip, token.as_ref())
         }
         Action::RollbackStack { stack, token } => {
-            recover::roll_back(context, stack, token.as_deref())
+            recover::roll_back(context, stack, token.as_ref())
         }
         Action::CreateChangeSet {
             target,
@@ -94,7 +94,10 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             stack,
             next,
             values,
-        } => change_sets::describe_change_set(context, change_set, stack.as_deref(), next, *values),
+        } => {
+            let found = context.change_set(change_set, stack.as_deref())?;
+            change_sets::describe_change_set(context, found, next, *values)
+        }
         Action::ListChangeSets { stack, next } => {
             change_sets::list_change_sets(context, stack, next)
         }
@@ -108,7 +111,7 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             change_set,
             stack.as_deref(),
             *disable_rollback,
-            token.as_deref(),
+            token.as_ref(),
         ),
         Action::DeleteChangeSet { change_set, stack } => {
             change_sets::delete_change_set(context, change_set, stack.as_deref())

@@ -1,6 +1,6 @@
 //! `CancelUpdateStack`, `ContinueUpdateRollback`, `RollbackStack`, `SignalResource`.
 
-use cloudformation::{ResourceStatus, StackStatus};
+use cloudformation::{ClientToken, ResourceStatus, StackStatus};
 
 use super::context::RequestContext;
 use super::start::check_role;
@@ -12,7 +12,7 @@ use crate::stack::{FirstPhase, OperationKind, cancel, signal as send_signal};
 pub(super) fn cancel_update(
     context: &mut RequestContext<'_>,
     name: &str,
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     let number = context.stack(name)?.number;
     if context.is_repeated(number, token, "CancelUpdateStack")? {
@@ -37,7 +37,7 @@ pub(super) fn continue_rollback(
     context: &mut RequestContext<'_>,
     name: &str,
     skip: &[String],
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     let number = context.stack(name)?.number;
     if context.is_repeated(number, token, "ContinueUpdateRollback")? {
@@ -82,7 +82,7 @@ pub(super) fn continue_rollback(
 pub(super) fn roll_back(
     context: &mut RequestContext<'_>,
     name: &str,
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     let stack = context.stack(name)?;
     let (number, id, status) = (stack.number, stack.id.clone(), stack.status.clone());
@@ -117,11 +117,11 @@ fn resume_rollback(
     context: &mut RequestContext<'_>,
     number: StackNumber,
     skip: &[String],
-    token: Option<&str>,
+    token: Option<&ClientToken>,
     status: StackStatus,
 ) {
     let region = context.region;
-    let token = token.map(str::to_owned);
+    let token = token.cloned();
     context
         .cloud
         .with_stack(region, number, |stack, operations| {

@@ -10,7 +10,7 @@ use crate::durations::{Work, handler_duration, jittered};
 use crate::event_queue::{EventKind, Queue, ScheduledEvent};
 use crate::exports::Exports;
 use crate::faults::{FaultDecision, Faults, ResourceOperation, Subject};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, ParameterStore};
 use crate::random::Random;
 
 pub(crate) struct OperationContext<'a> {
@@ -114,6 +114,14 @@ impl OperationContext<'_> {
         }
         operation.tasks.failed(index);
         stack.set_resource_status(self.now, &logical_id, status, Some(reason), operation);
+    }
+
+    /// The parameters of SSM.
+    pub(super) fn parameters(&self) -> ParameterStore<'_> {
+        ParameterStore {
+            inventory: self.inventory,
+            given: &self.options.ssm_parameters,
+        }
     }
 
     pub(crate) fn schedule(&mut self, stack: &Stack, wait: u64, kind: EventKind) {

@@ -6,7 +6,7 @@ use super::context::OperationContext;
 use super::model::Stack;
 use super::operation::{Operation, UndoRecord};
 use super::scope::naming;
-use crate::inventory::{Inventory, Owner, PhysicalResource, attribute, identifying_name};
+use crate::inventory::{AttributeSource, Inventory, Owner, PhysicalResource, identifying_name};
 use crate::properties::Properties;
 use crate::random::Random;
 use crate::resource_type::ResourceType;
@@ -103,16 +103,16 @@ fn is_identified(
     key: &str,
     value: &str,
 ) -> bool {
+    let source = AttributeSource {
+        naming: &naming(context.caller, Random::new(0)),
+        kind: &physical.kind,
+        physical_id: &physical.physical_id,
+        properties: &physical.properties,
+        version: 0,
+    };
     physical.physical_id == value
         || physical.properties.text(key) == Some(value)
-        || attribute(
-            &naming(context.caller, Random::new(0)),
-            &physical.kind,
-            &physical.physical_id,
-            &physical.properties,
-            0,
-            key,
-        ) == value
+        || source.attribute(key) == value
 }
 
 fn free(physical: &PhysicalResource) -> Result<String, String> {

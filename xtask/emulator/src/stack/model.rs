@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use cloudformation::{
-    ExecutionStatus, Output, PropertyDifference, ResourceDriftStatus, ResourceStatus,
+    ClientToken, ExecutionStatus, Output, PropertyDifference, ResourceDriftStatus, ResourceStatus,
     StackDriftStatus, StackEvent, StackStatus, Tag,
 };
 
@@ -49,7 +49,7 @@ pub(crate) struct Stack {
     /// rollback that failed.
     pub(crate) unfinished: Option<Box<Operation>>,
     /// The request that each client token was used for.
-    pub(crate) tokens: BTreeMap<String, String>,
+    pub(crate) tokens: BTreeMap<ClientToken, String>,
     pub(crate) detections: BTreeMap<u64, Detection>,
     pub(crate) drift_status: StackDriftStatus,
 }
@@ -125,7 +125,7 @@ impl Stack {
         now: Time,
         status: StackStatus,
         reason: Option<String>,
-        token: Option<String>,
+        token: Option<ClientToken>,
     ) {
         self.reason.clone_from(&reason);
         let event = StackEvent {
@@ -138,7 +138,7 @@ impl Stack {
             at: timestamp(now),
             status: ResourceStatus::from(&status),
             reason,
-            token: token.map(Into::into),
+            token,
         };
         self.status = status;
         self.push(event);
@@ -164,7 +164,7 @@ impl Stack {
             at: timestamp(now),
             status,
             reason,
-            token: operation.token.clone().map(Into::into),
+            token: operation.token.clone(),
         };
         self.push(event);
     }

@@ -9,6 +9,7 @@ use super::error::TemplateError;
 use super::model::Template;
 use super::parameters;
 use super::parse::{Conditions, parse};
+use super::rules;
 use super::structure::check_length;
 use crate::options::UnknownTypes;
 use crate::resource_type::ResourceType;
@@ -41,9 +42,11 @@ pub(crate) fn check(text: &str, unknown_types: UnknownTypes) -> Result<Template,
     limits(&template)?;
     names(&template)?;
     types(&template, unknown_types)?;
+    parameters::check_patterns(&template)?;
     defaults(&template)?;
     calls::check(&template)?;
     references(&template)?;
+    rules::check(&template)?;
     cycles(&template)?;
     Ok(template)
 }

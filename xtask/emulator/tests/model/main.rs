@@ -22,4 +22,5 @@ mod support;
 mod templates;
 mod unknown_types;
 mod update;
+mod values;
 mod yaml;

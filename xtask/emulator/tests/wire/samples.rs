@@ -60,6 +60,10 @@ fn parameters() -> BTreeMap<String, String> {
     BTreeMap::from([("ImageDigest".to_owned(), "sha256:0f".to_owned())])
 }
 
+fn resolved() -> BTreeMap<String, String> {
+    BTreeMap::from([("ImageDigest".to_owned(), "sha256:1e".to_owned())])
+}
+
 pub(crate) fn bare_stack() -> Stack {
     Stack {
         id: STACK.into(),
@@ -82,6 +86,7 @@ pub(crate) fn stack() -> Stack {
         description: text("The network"),
         change_set_id: text(SET).map(Into::into),
         parameters: parameters(),
+        resolved_parameters: resolved(),
         updated: text("2026-02-03T04:05:07.789Z"),
         deleted: text("2026-02-03T04:05:08.789Z"),
         status: "DELETE_COMPLETE".into(),
@@ -142,6 +147,7 @@ pub(crate) fn empty_set() -> ChangeSetDescription {
             description: None,
         },
         parameters: BTreeMap::new(),
+        resolved_parameters: BTreeMap::new(),
         capabilities: vec![],
         tags: vec![],
         import_existing: false,
@@ -160,6 +166,7 @@ pub(crate) fn change_set() -> ChangeSetDescription {
             ..empty.summary
         },
         parameters: parameters(),
+        resolved_parameters: resolved(),
         capabilities: vec![Capability::NamedIam],
         tags: vec![tag()],
         import_existing: true,

@@ -25,7 +25,7 @@ fn stack(xml: &mut Xml, stack: &Stack) {
         stack.change_set_id.as_ref().map(ChangeSetId::as_str),
     );
     xml.optional("Description", stack.description.as_deref());
-    parameters(xml, &stack.parameters);
+    parameters(xml, &stack.parameters, &stack.resolved_parameters);
     xml.text("CreationTime", &stack.created);
     xml.optional("DeletionTime", stack.deleted.as_deref());
     xml.optional("LastUpdatedTime", stack.updated.as_deref());
@@ -70,11 +70,18 @@ fn output(xml: &mut Xml, output: &Output) {
 }
 
 /// Left out when there are none.
-pub(super) fn parameters(xml: &mut Xml, parameters: &BTreeMap<String, String>) {
+pub(super) fn parameters(
+    xml: &mut Xml,
+    parameters: &BTreeMap<String, String>,
+    resolved: &BTreeMap<String, String>,
+) {
     if !parameters.is_empty() {
         xml.list("Parameters", parameters, |xml, (key, value)| {
             xml.text("ParameterKey", key);
             xml.text("ParameterValue", value);
+            if let Some(value) = resolved.get(key) {
+                xml.text("ResolvedValue", value);
+            }
         });
     }
 }

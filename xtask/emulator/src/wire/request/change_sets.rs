@@ -2,6 +2,7 @@
 
 use cloudformation::{ChangeSetType, ResourceToImport};
 
+use super::stacks::token;
 use super::target::target;
 use crate::api::Action;
 use crate::wire::error;
@@ -84,7 +85,7 @@ pub(super) fn execute(reader: &mut Reader<'_>) -> Action {
         change_set,
         stack,
         disable_rollback: reader.flag("DisableRollback").unwrap_or(false),
-        token: reader.optional("ClientRequestToken", &rule::TOKEN),
+        token: token(reader),
     }
 }
 
