@@ -29,6 +29,25 @@ static WAIT_CONDITION_HANDLE: TypeFacts = TypeFacts {
     permissions: &NO_PERMISSIONS,
 };
 
+/// What the AWS CDK adds to its stacks: it does nothing.
+///
+/// <https://docs.aws.amazon.com/cdk/v2/guide/usage-data.html>
+static CDK_METADATA: TypeFacts = TypeFacts {
+    name: "AWS::CDK::Metadata",
+    documentation: "https://docs.aws.amazon.com/cdk/v2/guide/usage-data.html",
+    reference: "",
+    attributes: &[],
+    properties: &["Analytics", "Modules"],
+    required: &[],
+    create_only: &[],
+    conditional_create_only: &[],
+    unordered: &[],
+    primary_identifier: &[],
+    stateful: false,
+    tags: None,
+    permissions: &NO_PERMISSIONS,
+};
+
 static NO_PERMISSIONS: Permissions = Permissions {
     create: &[],
     read: &[],
@@ -92,13 +111,11 @@ impl ResourceType {
                 open: true,
             });
         }
-        if name == WAIT_CONDITION_HANDLE.name {
-            return Some(Self {
-                facts: &WAIT_CONDITION_HANDLE,
-                open: false,
-            });
-        }
-        type_facts(name).map(|facts| Self { facts, open: false })
+        [&WAIT_CONDITION_HANDLE, &CDK_METADATA]
+            .into_iter()
+            .find(|facts| facts.name == name)
+            .or_else(|| type_facts(name))
+            .map(|facts| Self { facts, open: false })
     }
 
     /// Whether resources of the type can be imported: CloudFormation has to be able to read them.

@@ -45,7 +45,7 @@ pub(super) fn template(context: &mut RequestContext<'_>, text: &str) -> Result<T
     {
         return Ok(template.clone());
     }
-    let template = check(text)?;
+    let template = check(text, context.cloud.options.unknown_types)?;
     if context.cloud.templates.len() >= MAX_TEMPLATES {
         context.cloud.templates.drain(..MAX_TEMPLATES / 2);
     }

@@ -72,10 +72,13 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
             plain(version)
         )));
     }
-    if sections.contains_key("Transform") {
-        return Err(TemplateError(
-            "the local CloudFormation does not support transforms".to_owned(),
-        ));
+    if let Some(transforms) = sections.get("Transform") {
+        return Err(TemplateError(format!(
+            "The local CloudFormation does not model transforms: {}. Deploy the processed template: \
+             `aws cloudformation get-template --template-stage Processed` prints it where the \
+             original one is deployed.",
+            plain(transforms)
+        )));
     }
     structure::check(&sections)?;
     let description = match sections.remove("Description") {

@@ -22,6 +22,7 @@ mod rollback;
 mod services;
 mod support;
 mod templates;
+mod unknown_types;
 mod update;
 mod values;
 mod yaml;
