@@ -12,6 +12,7 @@ mod cloud;
 mod create;
 mod delete;
 mod exports;
+mod identifiers;
 mod imports;
 mod invariants;
 mod operations;
