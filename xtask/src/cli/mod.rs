@@ -194,7 +194,7 @@ pub struct Check {
     #[arg(long = "judges")]
     pub validators: bool,
 
-    /// Check these templates instead, JSON or YAML; may be given several times
+    /// Check these templates instead; may be given several times
     #[arg(long, value_name = "PATH", conflicts_with_all = ["names", "validators"])]
     pub templates: Vec<PathBuf>,
 
