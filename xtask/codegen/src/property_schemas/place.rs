@@ -52,3 +52,30 @@ pub(super) fn resolve<'f>(
     }
     shape
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_about_all_properties() {
+        assert_eq!(
+            wrapped("/Cages/*/Door", json!({ "minLength": 1 })),
+            json!({ "properties": { "Cages": { "items": { "properties": { "Door": { "minLength": 1 } } } } } })
+        );
+        assert_eq!(wrapped("/", json!({})), json!({}));
+    }
+
+    #[test]
+    fn places_are_followed_through_definitions() {
+        let facts = json!({
+            "properties": { "Cages": { "items": { "ref": "Cage" } } },
+            "definitions": { "Cage": { "properties": { "Door": {} } } },
+        });
+        let facts = facts.as_object().unwrap();
+        assert!(exists(facts, "/Cages/*/Door"));
+        assert!(exists(facts, "/"));
+        assert!(!exists(facts, "/Cages/Door"));
+        assert!(!exists(facts, "/Cages/*/Window"));
+    }
+}
