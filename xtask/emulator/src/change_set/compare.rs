@@ -12,6 +12,7 @@ use super::details::{Details, text};
 use super::preview::{Preview, ResourceOutcome};
 use crate::api::{Caller, Change, PropertyChange};
 use crate::exports::Exports;
+use crate::inventory::ParameterStore;
 use crate::properties::Properties;
 use crate::stack::{Definition, Resource, Stack, StackLookup, differences};
 use crate::template::{ResourceDefinition, Scope, TemplateError};
@@ -19,15 +20,17 @@ use crate::template::{ResourceDefinition, Scope, TemplateError};
 pub(crate) struct Comparison {
     /// Sorted by logical id.
     pub(crate) changes: Vec<Change>,
-    /// Whether outputs or the stack's tags change.
-    pub(crate) others: bool,
+    /// Whether outputs change.
+    pub(crate) outputs: bool,
+    /// Whether the stack's tags change.
+    pub(crate) tags: bool,
     /// The added resources, with their properties as far as they are known.
     pub(crate) added: Vec<(String, Properties)>,
 }
 
 impl Comparison {
     pub(crate) fn is_empty(&self) -> bool {
-        self.changes.is_empty() && !self.others
+        self.changes.is_empty() && !self.outputs && !self.tags
     }
 }
 
@@ -36,12 +39,14 @@ pub(crate) fn compare(
     after: &Definition,
     exports: &Exports,
     caller: &Caller,
+    parameters: ParameterStore<'_>,
 ) -> Result<Comparison, TemplateError> {
     let mut preview = Preview {
         lookup: StackLookup {
             stack,
             exports,
             caller,
+            parameters,
         },
         becomes: BTreeMap::new(),
     };
@@ -57,7 +62,7 @@ pub(crate) fn compare(
             continue;
         };
         let properties =
-            scope(stack, after, caller, &preview).evaluate_map(&definition.properties)?;
+            scope(stack, after, caller, &preview).evaluate_properties(&definition.properties)?;
         let (becomes, change) = match stack.live(name) {
             None => {
                 added.push((name.to_owned(), Properties::new(properties)));
@@ -87,10 +92,11 @@ pub(crate) fn compare(
             changes.insert(name.clone(), removal(name, resource));
         }
     }
-    let others = retagged || outputs_differ(stack, after, caller, &preview)?;
+    let outputs = outputs_differ(stack, after, caller, &preview)?;
     Ok(Comparison {
         changes: changes.into_values().collect(),
-        others,
+        outputs,
+        tags: retagged,
         added,
     })
 }
@@ -258,7 +264,7 @@ fn outputs_differ(
             return Ok(true);
         };
         kept += 1;
-        let value = scope.evaluate(&output.value)?.as_ref().map(text);
+        let value = scope.evaluate_output(&output.value)?.as_ref().map(text);
         let export = match &output.export {
             Some(name) => scope.evaluate(name)?.as_ref().map(text),
             None => None,

@@ -14,9 +14,12 @@ use serde_json::{Map, Value};
 use super::conditions;
 use super::error::TemplateError;
 use super::model::{
-    OutputDefinition, ParameterDefinition, Parts, RemovalPolicy, ResourceDefinition, Template,
+    Assertion, OutputDefinition, ParameterDefinition, Parts, RemovalPolicy, ResourceDefinition,
+    Rule, Template,
 };
-use super::structure;
+use super::scalar::plain;
+use super::structure::{self, is_scalar};
+use crate::resource_type::is_custom;
 
 const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
@@ -69,10 +72,13 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
             plain(version)
         )));
     }
-    if sections.contains_key("Transform") {
-        return Err(TemplateError(
-            "the local CloudFormation does not support transforms".to_owned(),
-        ));
+    if let Some(transforms) = sections.get("Transform") {
+        return Err(TemplateError(format!(
+            "The local CloudFormation does not model transforms: {}. Deploy the processed template: \
+             `aws cloudformation get-template --template-stage Processed` prints it where the \
+             original one is deployed.",
+            plain(transforms)
+        )));
     }
     structure::check(&sections)?;
     let description = match sections.remove("Description") {
@@ -101,6 +107,9 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
             .insert(name.clone(), parameter(&name, value)?);
     }
     parts.conditions = section(&mut sections, "Conditions")?.into_iter().collect();
+    for (name, value) in section(&mut sections, "Rules")? {
+        parts.rules.insert(name.clone(), rule(&name, value)?);
+    }
     parts.condition_order = conditions::in_order(&parts.conditions)?;
     for (name, value) in resources {
         parts
@@ -125,14 +134,6 @@ fn section(
         None => Ok(Map::new()),
         Some(Value::Object(map)) => Ok(map),
         Some(_) => Err(format_error(format!("[/{name}] expected an object"))),
-    }
-}
-
-/// A scalar as CloudFormation converts it to text.
-pub(super) fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 
@@ -169,6 +170,37 @@ fn parameter(name: &str, value: Value) -> Result<ParameterDefinition, TemplateEr
     })
 }
 
+fn rule(name: &str, value: Value) -> Result<Rule, TemplateError> {
+    let malformed = |what: &str| format_error(format!("[/Rules/{name}] {what}"));
+    let Value::Object(mut map) = value else {
+        return Err(malformed("expected an object"));
+    };
+    let Some(Value::Array(items)) = map.remove("Assertions") else {
+        return Err(malformed(
+            "Every Rules object must contain a list of Assertions.",
+        ));
+    };
+    let condition = map.remove("RuleCondition");
+    if let Some(unknown) = map.keys().next() {
+        return Err(malformed(&format!(
+            "Encountered unsupported property {unknown}"
+        )));
+    }
+    let assertion = |item: Value| match item {
+        Value::Object(mut map) => map.remove("Assert").map(|assert| Assertion {
+            assert,
+            description: map.remove("AssertDescription").as_ref().map(plain),
+        }),
+        _ => None,
+    };
+    let assertions = items.into_iter().map(assertion).collect::<Option<Vec<_>>>();
+    Ok(Rule {
+        condition,
+        assertions: assertions
+            .ok_or_else(|| malformed("Every Assertions member must contain an Assert."))?,
+    })
+}
+
 fn resource(
     name: &str,
     value: Value,
@@ -179,6 +211,15 @@ fn resource(
             "[/Resources/{name}] resource definition is malformed"
         )));
     };
+    // Custom resources may have a version, which means nothing.
+    // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html>
+    let is_custom = map
+        .get("Type")
+        .and_then(Value::as_str)
+        .is_some_and(is_custom);
+    if is_custom && map.get("Version").is_some_and(is_scalar) {
+        map.remove("Version");
+    }
     if let Some(unknown) = map.keys().find(|key| !ATTRIBUTES.contains(&key.as_str())) {
         return Err(TemplateError(format!(
             "Invalid template resource property '{unknown}'"
@@ -217,6 +258,7 @@ fn resource(
             ));
         }
     };
+    let has_deletion_policy = map.contains_key("DeletionPolicy");
     let deletion = removal_policy(name, "DeletionPolicy", map.remove("DeletionPolicy"))?;
     let replacement = removal_policy(
         name,
@@ -224,7 +266,8 @@ fn resource(
         map.remove("UpdateReplacePolicy"),
     )?;
     let mut references = References::default();
-    for value in properties.values() {
+    // `map` has the attributes that are left: `Metadata`, `CreationPolicy`, `UpdatePolicy`.
+    for value in properties.values().chain(map.values()) {
         references.collect(value);
     }
     let mut dependencies: Vec<String> = references
@@ -240,6 +283,7 @@ fn resource(
         properties,
         condition,
         deletion,
+        has_deletion_policy,
         replacement,
         attributes: map,
         depends_on,

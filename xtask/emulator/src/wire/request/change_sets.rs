@@ -16,7 +16,8 @@ const TYPES: &[(&str, ChangeSetType)] = &[
 ];
 
 pub(super) fn create(reader: &mut Reader<'_>) -> Action {
-    reader.not_modelled(&["IncludeNestedStacks", "OnStackFailure", "DeploymentMode"]);
+    // `IncludeNestedStacks` is passed over: a template with a nested stack is refused.
+    reader.not_modelled(&["OnStackFailure", "DeploymentMode"]);
     Action::CreateChangeSet {
         target: target(
             reader,
