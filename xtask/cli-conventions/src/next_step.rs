@@ -338,10 +338,8 @@ situations! {
          what is on {branch} alone, merge into {from}";
     PushRefused => Person("the owner of the repository decides who may push"),
         "if the branch is protected, promote with an account that may push to it";
-    ImageUnknown { held } => Command,
-        "name one that it has with --to: {held}";
-    EarlierImageUnknown { held } => Command,
-        "name one with --to; it has {held}";
+    ImageUnknown => Command, "name one that the repository has with --to:";
+    EarlierImageUnknown => Command, "name one with --to; the repository has:";
 
     // The peering with Atlas: `atlas accept`.
 

@@ -80,7 +80,7 @@ pub(super) async fn run<B: Backend>(
         Format::Json => json(&output)?,
         Format::Text => {
             let target = &arguments.target;
-            let bootstrap = next_step::command("bootstrap", &target.environment);
+            let bootstrap = next_step::command("bootstrap", target.environment);
             let bootstrap = line.completed(&bootstrap);
             print(&output.lines(&bootstrap))?;
         }

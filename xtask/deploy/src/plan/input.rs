@@ -181,7 +181,7 @@ impl<'a> PlanInput<'a> {
     pub(super) fn command(&self, verb: &str, options: &str) -> String {
         let command = match &self.request.command {
             Some(command) => command.replacen(VERB, verb, 1),
-            None => next_step::command(verb, &self.assembly.environment),
+            None => next_step::command(verb, self.assembly.environment),
         };
         format!("{command} {options}").trim_end().to_owned()
     }

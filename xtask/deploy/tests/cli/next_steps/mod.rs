@@ -163,8 +163,8 @@ fn test(situation: &Situation<'_>) -> Test {
         | S::OutsideOfWorkspace
         | S::CommitNotOnBranch
         | S::BranchNotForward { .. }
-        | S::ImageUnknown { .. }
-        | S::EarlierImageUnknown { .. }
+        | S::ImageUnknown
+        | S::EarlierImageUnknown
         | S::PeeringPending
         | S::PeeringUnconfirmed
         | S::ApplicationDefined
