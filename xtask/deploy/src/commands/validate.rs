@@ -67,8 +67,15 @@ pub(super) async fn run<B: Backend>(
     let mut request = session.request(&arguments.scope, &arguments.images)?;
     request.role = arguments.acting.role.clone().or(request.role);
     // Nothing is executed, so account and region are checked, and no branch or commit.
-    let planner = Planner::new(&session, request, DeploymentKind::Deploy, Access::Read);
-    let mut plan = planner.plan_only().await?;
+    let planner = |request| Planner::new(&session, request, DeploymentKind::Deploy, Access::Read);
+    let mut plan = planner(request.clone()).plan_only().await?;
+    if plan.is_blocked() {
+        // What asks for an acknowledgement is validated all the same.
+        let asked = plan.findings.iter().map(Finding::acknowledgement);
+        request.acknowledged.extend(asked);
+        plan = planner(request.clone()).plan_only().await?;
+    }
+    let planner = planner(request);
     let options = session.options(None, &planner.note());
     let (handle, stop) = Stop::new();
     let work = prepare(session.client(), &mut plan, &options, |_| {}, stop);

@@ -29,8 +29,7 @@ pub(in crate::execute) struct PendingChangeSet {
     pub(in crate::execute) id: ChangeSetId,
     /// By name while a change set that creates the stack was only requested.
     pub(in crate::execute) stack: StackNameOrId,
-    /// Whether the change set created its stack, or an earlier one did that was left: it holds nothing
-    /// yet.
+    /// Whether the change set created its stack, which holds nothing yet.
     created_stack: bool,
 }
 
@@ -45,16 +44,11 @@ impl PendingChangeSet {
         Self {
             id: id.clone(),
             stack: stack.into(),
-            created_stack: stacks.iter().any(|stack| {
-                stack.name == context.step.stack && holds_nothing(stack.status.as_ref())
-            }),
+            created_stack: stacks
+                .iter()
+                .any(|stack| stack.name == context.step.stack && stack.status.is_none()),
         }
     }
-}
-
-/// Whether a stack was never there, or only in review.
-fn holds_nothing(status: Option<&StackStatus>) -> bool {
-    status.is_none_or(|status| *status == StackStatus::ReviewInProgress)
 }
 
 /// A change set that can be executed.
@@ -192,7 +186,7 @@ async fn request<P: CloudFormation>(
     Ok(PendingChangeSet {
         id,
         stack: request.stack,
-        created_stack: holds_nothing(stack.map(|stack| &stack.status)),
+        created_stack: stack.is_none(),
     })
 }
 
