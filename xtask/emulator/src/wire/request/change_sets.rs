@@ -21,7 +21,8 @@ pub(super) fn create(reader: &mut Reader<'_>) -> Action {
     reader.count("ResourcesToImport", 0..=200);
     reader.choice("OnStackFailure", FAILURE_MODES);
     reader.choice("DeploymentMode", &[("REVERT_DRIFT", ())]);
-    reader.not_modelled(&["IncludeNestedStacks", "OnStackFailure", "DeploymentMode"]);
+    // `IncludeNestedStacks` is passed over: a template with a nested stack is refused.
+    reader.not_modelled(&["OnStackFailure", "DeploymentMode"]);
     Action::CreateChangeSet {
         target: target(
             reader,
