@@ -23,6 +23,7 @@ pub(super) fn get(reader: &mut Reader<'_>) -> Action {
 }
 
 pub(super) fn summary(reader: &mut Reader<'_>) -> Action {
+    reader.choice("CallAs", &[("SELF", ()), ("DELEGATED_ADMIN", ())]);
     reader.optional("TemplateURL", &rule::URL);
     reader.not_modelled(&["TemplateURL", "StackSetName"]);
     let stack = reader.optional("StackName", &rule::STACK);
