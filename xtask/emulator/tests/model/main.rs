@@ -13,6 +13,7 @@ mod create;
 mod delete;
 mod exports;
 mod fuzz;
+mod identifiers;
 mod imports;
 mod invariants;
 mod operations;
