@@ -59,6 +59,10 @@ struct Arguments {
           value_parser = clap::value_parser!(u32).range(1..=100))]
     page_size: u32,
 
+    /// A parameter of SSM that exists in every account and region; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    ssm_parameter: Vec<(String, String)>,
+
     /// Faults of requests, such as `throttle=0.1,lost=0.02,latency=5..50`, or `@FILE` to read them
     /// from a file
     #[arg(long, value_name = "FAULTS")]
@@ -95,6 +99,13 @@ pub fn run() -> ExitCode {
     }
 }
 
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("a parameter is written `NAME=VALUE`".to_owned()),
+    }
+}
+
 fn serve(arguments: Arguments) -> Result<(), CommandError> {
     let faults = match arguments.faults {
         Some(text) => faults(&text)?,
@@ -116,6 +127,7 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
         cloud: crate::Options {
             seed: arguments.seed,
             page_size: arguments.page_size as usize,
+            ssm_parameters: arguments.ssm_parameter.into_iter().collect(),
             ..crate::Options::default()
         },
         ..Options::default()

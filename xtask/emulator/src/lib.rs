@@ -45,4 +45,4 @@ pub use faults::{Effect, Fault, FaultRates, ResourceOperation};
 pub use inventory::models;
 pub use journal::JournalError;
 pub use options::Options;
-pub use out_of_band::{OutOfBandChange, OutOfBandError, PhysicalResourceView};
+pub use out_of_band::{OutOfBandChange, OutOfBandError, PhysicalResourceView, SsmParameter};

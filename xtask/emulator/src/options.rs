@@ -1,5 +1,7 @@
 //! Options of a cloud.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::durations::Percent;
@@ -29,6 +31,14 @@ pub struct Options {
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
     pub max_stacks: usize,
+    /// Whether an update that does not roll back may replace resources. AWS refuses it, and was expected
+    /// to allow it from the end of 2026.
+    ///
+    /// <https://github.com/aws/aws-cdk/issues/30546>, <https://github.com/aws/aws-cdk-cli/pull/1970>
+    pub replaces_without_rollback: bool,
+    /// Parameters of SSM that exist in every account and region, by name. Stacks and control requests
+    /// add others.
+    pub ssm_parameters: BTreeMap<String, String>,
 }
 
 impl Default for Options {
@@ -41,6 +51,8 @@ impl Default for Options {
             early_validation: true,
             imports_at_change_set: false,
             max_stacks: 2000,
+            replaces_without_rollback: false,
+            ssm_parameters: BTreeMap::new(),
         }
     }
 }

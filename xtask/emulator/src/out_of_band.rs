@@ -23,6 +23,27 @@ pub enum OutOfBandChange {
     },
 }
 
+/// A parameter of SSM that no stack has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SsmParameter {
+    pub name: String,
+    /// `None` deletes it.
+    pub value: Option<String>,
+    /// Whether it is a `SecureString`.
+    #[serde(default)]
+    pub secure: bool,
+}
+
+impl SsmParameter {
+    pub(crate) fn apply(&self, inventory: &mut Inventory) {
+        match &self.value {
+            Some(value) => inventory.put_parameter(&self.name, value, self.secure),
+            None => inventory.delete_parameter(&self.name),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutOfBandError {
     #[error("no such stack: `{0}`")]

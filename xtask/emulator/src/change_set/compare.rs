@@ -12,6 +12,7 @@ use super::details::{Details, text};
 use super::preview::{Preview, ResourceOutcome};
 use crate::api::{Caller, Change, PropertyChange};
 use crate::exports::Exports;
+use crate::inventory::ParameterStore;
 use crate::properties::Properties;
 use crate::stack::{Definition, Resource, Stack, StackLookup, differences};
 use crate::template::{ResourceDefinition, Scope, TemplateError};
@@ -36,12 +37,14 @@ pub(crate) fn compare(
     after: &Definition,
     exports: &Exports,
     caller: &Caller,
+    parameters: ParameterStore<'_>,
 ) -> Result<Comparison, TemplateError> {
     let mut preview = Preview {
         lookup: StackLookup {
             stack,
             exports,
             caller,
+            parameters,
         },
         becomes: BTreeMap::new(),
     };
@@ -57,7 +60,7 @@ pub(crate) fn compare(
             continue;
         };
         let properties =
-            scope(stack, after, caller, &preview).evaluate_map(&definition.properties)?;
+            scope(stack, after, caller, &preview).evaluate_properties(&definition.properties)?;
         let (becomes, change) = match stack.live(name) {
             None => {
                 added.push((name.to_owned(), Properties::new(properties)));
@@ -258,7 +261,7 @@ fn outputs_differ(
             return Ok(true);
         };
         kept += 1;
-        let value = scope.evaluate(&output.value)?.as_ref().map(text);
+        let value = scope.evaluate_output(&output.value)?.as_ref().map(text);
         let export = match &output.export {
             Some(name) => scope.evaluate(name)?.as_ref().map(text),
             None => None,

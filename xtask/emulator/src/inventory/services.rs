@@ -13,6 +13,7 @@ use crate::api::Time;
 use crate::properties::Properties;
 use crate::random::Random;
 use crate::resource_type::ResourceType;
+use crate::template::{AccountResource, AccountResources, plain};
 
 const LOAD_BALANCER: &str = "AWS::ElasticLoadBalancingV2::LoadBalancer";
 const BUCKET: &str = "AWS::S3::Bucket";
@@ -104,6 +105,17 @@ impl Inventory {
             // It is not refused, but takes longer.
             Block::WaitsForHook { .. } | Block::InWords(_) => false,
         }
+    }
+
+    /// Whether what a resource holds keeps it from being deleted.
+    pub(crate) fn is_kept_by_contents(&self, kind: &str, physical_id: &str) -> bool {
+        let Some(resource) = self.get(kind, physical_id) else {
+            return false;
+        };
+        service_rules::of(kind).any(|row| match &row.rule {
+            Rule::BlocksDeletion(block @ Block::Holds { .. }) => self.blocks(block, resource),
+            _ => false,
+        })
     }
 
     /// The delay of a deletion in milliseconds: a lifecycle hook that no capacity provider is left
@@ -205,7 +217,7 @@ impl Inventory {
                     let name = name.replace("{id}", &gone.physical_id);
                     self.returns.push((
                         Time(self.now.0 + minutes * 60_000),
-                        PhysicalResource::created_by_service(row.resource_type, name),
+                        PhysicalResource::created_by_service(row.resource_type, &name),
                     ));
                 }
                 _ => {}
@@ -289,6 +301,35 @@ impl Inventory {
             }
         }
         ids
+    }
+}
+
+impl AccountResources for Inventory {
+    fn ids(&self, kind: &str) -> Vec<String> {
+        self.of_type(kind)
+            .map(|resource| resource.physical_id.clone())
+            .collect()
+    }
+
+    fn attribute(&self, resource: AccountResource<'_>, name: &str) -> Option<String> {
+        let resource = self.get(resource.kind, resource.id)?;
+        if let Some(key) = name.strip_prefix("Tags.") {
+            let tags = resource.properties.get("Tags").and_then(Value::as_array);
+            let tag = tags.into_iter().flatten().find(|tag| tag["Key"] == key);
+            return Some(tag.map(|tag| plain(&tag["Value"])).unwrap_or_default());
+        }
+        let source = AttributeSource {
+            naming: &Naming {
+                account: &self.caller.account,
+                region: &self.caller.region,
+                random: Random::new(0),
+            },
+            kind: &resource.kind,
+            physical_id: &resource.physical_id,
+            properties: &resource.properties,
+            version: 0,
+        };
+        Some(plain(&source.attribute(name)))
     }
 }
 

@@ -1,17 +1,21 @@
 //! The start of creations and updates, direct or by change set.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Capability, ClientToken, StackStatus, Tag};
+use cloudformation::{Capability, ClientToken, OperationType, StackStatus, Tag};
 
 use super::context::RequestContext;
-use crate::api::{ApiError, OnFailure, Target, TemplateInput};
+use crate::account_region::AccountRegion;
+use crate::api::{Answer, ApiError, OnFailure, Target, TemplateInput};
 use crate::error::{refusal, validation};
 use crate::event_queue::StackNumber;
+use crate::inventory::ParameterStore;
 use crate::random::Random;
-use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack};
+use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack, StackLookup};
 use crate::template::{
-    Instance, Template, capabilities_needed, check, check_instance, resolve_parameters,
+    Instance, ParameterValues, Rules, Scope, Template, capabilities_needed, check, check_instance,
+    resolve_parameters, resolve_stored,
 };
 
 /// The number of parsed templates that are kept.
@@ -71,8 +75,9 @@ pub(super) fn definition(
     let nothing = BTreeMap::new();
     let previous = before
         .as_ref()
-        .map_or(&nothing, |before| &before.parameters);
-    let parameters = resolve_parameters(&template, &target.parameters, previous)?;
+        .map_or(&nothing, |before| &before.parameters.given);
+    let given = resolve_parameters(&template, &target.parameters, previous)?;
+    let parameters = read_parameters(context, &template, given)?;
     if let Some(before) = &before {
         same_types(&before.template, &template)?;
     }
@@ -90,6 +95,7 @@ pub(super) fn definition(
         stack_name: &name,
         stack_id: id.as_deref(),
     })?;
+    check_assertions(context, &template, &parameters, &name)?;
     let mut tags = match (&target.tags, &before) {
         (Some(tags), _) => tags.clone(),
         (None, Some(before)) => before.tags.clone(),
@@ -103,6 +109,61 @@ pub(super) fn definition(
         tags,
         capabilities: target.capabilities.clone(),
     })
+}
+
+/// Reads the parameters of SSM that the parameters name.
+fn read_parameters(
+    context: &RequestContext<'_>,
+    template: &Template,
+    given: BTreeMap<String, String>,
+) -> Result<ParameterValues, ApiError> {
+    let store = ParameterStore {
+        inventory: &context.account_region()?.inventory,
+        given: &context.cloud.options.ssm_parameters,
+    };
+    Ok(resolve_stored(template, given, store)?)
+}
+
+/// Checks the rules, and that the parameters of SSM exist that the template names.
+fn check_assertions(
+    context: &RequestContext<'_>,
+    template: &Template,
+    parameters: &ParameterValues,
+    name: &str,
+) -> Result<(), ApiError> {
+    let AccountRegion {
+        caller,
+        exports,
+        inventory,
+        ..
+    } = context.account_region()?;
+    // Rules and dynamic references need nothing of a stack.
+    let stack = Stack::new(0, name.to_owned(), name.to_owned(), context.cloud.now);
+    let lookup = StackLookup {
+        stack: &stack,
+        exports,
+        caller,
+        parameters: ParameterStore {
+            inventory,
+            given: &context.cloud.options.ssm_parameters,
+        },
+    };
+    let scope = Scope {
+        template,
+        parameters,
+        account: &caller.account,
+        region: &caller.region,
+        stack_name: &stack.name,
+        stack_id: &stack.id,
+        lookup: &lookup,
+        conditions: RefCell::default(),
+    };
+    Rules {
+        scope: &scope,
+        account: inventory,
+    }
+    .assert()?;
+    Ok(scope.check_dynamic_references()?)
 }
 
 /// Refuses a role that was deleted. A role that never existed here is taken to be one of the
@@ -184,6 +245,13 @@ pub(super) fn start(
             if start.role.is_some() {
                 stack.role = start.role;
             }
+            let creates = start.kind == OperationKind::Create
+                || operation.status_before == StackStatus::ReviewInProgress;
+            let kind = if creates {
+                OperationType::CreateStack
+            } else {
+                OperationType::UpdateStack
+            };
             let status = match start.kind {
                 OperationKind::Create => StackStatus::CreateInProgress,
                 OperationKind::Import => StackStatus::ImportInProgress,
@@ -195,9 +263,22 @@ pub(super) fn start(
                 stack.updated = Some(now);
             }
             stack.obsolete_change_sets();
-            operations.accept(stack, operation, status);
+            operations.accept(stack, operation, status, kind);
         });
     started.ok_or_else(|| refusal("InternalFailure", "no such stack"))
+}
+
+/// The answer to a call that began an operation, or that repeats one that did.
+pub(super) fn started(stack: &Stack, token: Option<&ClientToken>) -> Answer {
+    let repeated = token.and_then(|token| stack.history.with_token(token));
+    let id = repeated.map(|record| record.id.as_str());
+    Answer::Started {
+        stack_id: stack.id.clone(),
+        id: id
+            .or(stack.history.current())
+            .unwrap_or_default()
+            .to_owned(),
+    }
 }
 
 /// Checks that the stack's status allows an update.

@@ -83,6 +83,7 @@ fn resolve_conditions(
         stack,
         exports: context.exports,
         caller: context.caller,
+        parameters: context.parameters(),
     };
     let scope = scope(stack, definition, context.caller, &lookup);
     let mut included = Vec::new();
@@ -176,6 +177,7 @@ fn resolve_outputs(
         stack,
         exports: context.exports,
         caller: context.caller,
+        parameters: context.parameters(),
     };
     let scope = scope(stack, definition, context.caller, &lookup);
     let mut outputs = Vec::new();
@@ -184,7 +186,7 @@ fn resolve_outputs(
         if !scope.includes(output.condition.as_deref())? {
             continue;
         }
-        let value = text(key, scope.evaluate(&output.value)?)?;
+        let value = text(key, scope.evaluate_output(&output.value)?)?;
         let export = match &output.export {
             Some(name) => Some(text(key, scope.evaluate(name)?)?),
             None => None,

@@ -8,7 +8,7 @@ use super::definition::Definition;
 use super::model::Stack;
 use crate::api::Caller;
 use crate::exports::Exports;
-use crate::inventory::{AttributeSource, Naming};
+use crate::inventory::{AttributeSource, Naming, ParameterStore};
 use crate::random::Random;
 use crate::template::{Lookup, Scope};
 
@@ -17,6 +17,7 @@ pub(crate) struct StackLookup<'a> {
     pub(crate) stack: &'a Stack,
     pub(crate) exports: &'a Exports,
     pub(crate) caller: &'a Caller,
+    pub(crate) parameters: ParameterStore<'a>,
 }
 
 impl Lookup for StackLookup<'_> {
@@ -42,6 +43,11 @@ impl Lookup for StackLookup<'_> {
 
     fn import(&self, name: &str) -> Option<String> {
         self.exports.value(name).map(str::to_owned)
+    }
+
+    fn parameter(&self, name: &str, version: Option<u64>) -> Option<String> {
+        let stored = self.parameters.get(name, version)?;
+        (!stored.secure).then_some(stored.value)
     }
 }
 

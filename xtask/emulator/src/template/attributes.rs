@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::error::TemplateError;
-use super::parse::plain;
+use super::scalar::plain;
 use super::structure::format_error;
 
 /// The types that CloudFormation can take a snapshot of.

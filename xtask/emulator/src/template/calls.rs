@@ -9,7 +9,7 @@ use super::error::{TemplateError, invalid};
 use super::functions::{FUNCTIONS, malformed};
 use super::model::Template;
 use super::parameters::is_list;
-use super::parse::plain;
+use super::scalar::plain;
 use super::structure::{format_error, is_export_name, malformed_export};
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html>
@@ -180,11 +180,9 @@ impl Checker<'_> {
             {
                 self.value(text, place)
             }
-            ("Fn::FindInMap", Some(arguments @ ([_, _, _] | [_, _, _, _])))
-                if arguments
-                    .iter()
-                    .take(3)
-                    .all(|argument| self.is_text(argument)) =>
+            // `DefaultValue`, a fourth argument, takes the transform `AWS::LanguageExtensions`.
+            ("Fn::FindInMap", Some(arguments @ [_, _, _]))
+                if arguments.iter().all(|argument| self.is_text(argument)) =>
             {
                 self.find_in_map(arguments)?;
                 arguments
@@ -327,21 +325,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks what is literal of a mapping and its keys, where there is no default.
+    /// Checks what is literal of a mapping and its keys.
     fn find_in_map(&self, arguments: &[Value]) -> Result<(), TemplateError> {
-        let options = arguments.get(3);
-        if options.is_some_and(|options| {
-            let options = options.as_object();
-            !options
-                .is_some_and(|options| options.len() == 1 && options.contains_key("DefaultValue"))
-        }) {
-            return Err(malformed("Fn::FindInMap"));
-        }
-        let keys: Vec<Option<String>> = arguments
-            .iter()
-            .take(3)
-            .map(|key| self.literal(key))
-            .collect();
+        let keys: Vec<Option<String>> = arguments.iter().map(|key| self.literal(key)).collect();
         let [Some(name), top, second] = keys.as_slice() else {
             return Ok(());
         };
@@ -349,9 +335,6 @@ impl Checker<'_> {
             // The check of references says so.
             return Ok(());
         };
-        if options.is_some() {
-            return Ok(());
-        }
         let has = |elements: &Value, key: &str| elements.get(key).is_some();
         let is_there = match (top, second) {
             (Some(top), Some(second)) => mapping.get(top).is_some_and(|found| has(found, second)),

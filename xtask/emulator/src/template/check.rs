@@ -9,6 +9,7 @@ use super::error::TemplateError;
 use super::model::Template;
 use super::parameters;
 use super::parse::{Conditions, parse};
+use super::rules;
 use super::structure::check_length;
 use crate::resource_type::ResourceType;
 
@@ -31,9 +32,11 @@ pub(crate) fn check(text: &str) -> Result<Template, TemplateError> {
     limits(&template)?;
     names(&template)?;
     types(&template)?;
+    parameters::check_patterns(&template)?;
     defaults(&template)?;
     calls::check(&template)?;
     references(&template)?;
+    rules::check(&template)?;
     cycles(&template)?;
     Ok(template)
 }

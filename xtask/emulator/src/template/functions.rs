@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::encode::{base64, cidr};
 use super::error::{TemplateError, invalid};
 use super::evaluate::{KNOWN_AFTER_APPLY, Scope};
-use super::parse::plain;
+use super::scalar::{plain, scalar};
 use super::structure::is_scalar;
 
 /// The functions that are evaluated.
@@ -131,7 +131,7 @@ impl Scope<'_> {
                 Part::Variable(variable) => match variables.get(&std::ptr::from_ref(variable)) {
                     Some(value) => value.clone(),
                     None => {
-                        let value = self.evaluate(variable)?;
+                        let value = Some(self.evaluate(variable)?.ok_or_else(not_a_string)?);
                         variables.insert(std::ptr::from_ref(variable), value.clone());
                         value
                     }
@@ -139,11 +139,12 @@ impl Scope<'_> {
                 Part::Ref(name) => self.reference(name)?,
                 Part::GetAtt { target, attribute } => Some(self.get_attribute(target, attribute)?),
             };
-            let value = value.unwrap_or_default();
+            // `${AWS::NoValue}` leaves nothing.
+            let value = value.unwrap_or_else(|| Value::String(String::new()));
             if is_known_after_apply(&value) {
                 return Ok(later());
             }
-            result.push_str(&plain(&value));
+            result.push_str(&scalar(&value).ok_or_else(not_a_string)?);
             check_size("Fn::Sub", result.len())?;
         }
         Ok(Value::String(result))
@@ -166,28 +167,30 @@ impl Scope<'_> {
         let Value::Array(items) = argument else {
             return Err(invalid("Fn::FindInMap", "requires a list argument"));
         };
-        let [map, top, second, ..] = items.as_slice() else {
-            return Err(invalid("Fn::FindInMap", "requires three elements"));
+        // A fourth element, `DefaultValue`, takes the transform `AWS::LanguageExtensions`.
+        let [map, top, second] = items.as_slice() else {
+            return Err(malformed("Fn::FindInMap"));
         };
         let (map, top, second) = (plain(map), plain(top), plain(second));
-        let found = self
-            .template
+        self.template
             .mappings
             .get(&map)
             .and_then(|map| map.get(&top))
-            .and_then(|top| top.get(&second));
-        match (found, items.get(3)) {
-            (Some(found), _) => Ok(found.clone()),
-            (None, Some(Value::Object(options))) => {
-                options.get("DefaultValue").cloned().ok_or_else(|| {
-                    invalid("Fn::FindInMap", "takes DefaultValue as its fourth element")
-                })
-            }
-            (None, _) => Err(TemplateError(format!(
-                "Template error: Unable to get mapping for {map}::{top}::{second}"
-            ))),
-        }
+            .and_then(|top| top.get(&second))
+            .cloned()
+            .ok_or_else(|| {
+                TemplateError(format!(
+                    "Template error: Unable to get mapping for {map}::{top}::{second}"
+                ))
+            })
     }
+}
+
+fn not_a_string() -> TemplateError {
+    invalid(
+        "every value of the context object of every Fn::Sub object",
+        "must be a string or a function that returns a string",
+    )
 }
 
 fn check_size(function: &str, bytes: usize) -> Result<(), TemplateError> {

@@ -1,7 +1,6 @@
 //! A template with the values of its parameters: what can't work is refused before anything is created.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use cloudformation::template::{Call, Function, Part};
 use serde_json::Value;
@@ -9,13 +8,14 @@ use serde_json::Value;
 use super::error::TemplateError;
 use super::evaluate::{KNOWN_AFTER_APPLY, Lookup, Scope};
 use super::model::Template;
+use super::parameters::ParameterValues;
 use super::structure::{format_error, is_export_name, malformed_export};
 use crate::api::Caller;
 
 /// What a template is instantiated with.
 pub(crate) struct Instance<'a> {
     pub(crate) template: &'a Template,
-    pub(crate) parameters: &'a BTreeMap<String, String>,
+    pub(crate) parameters: &'a ParameterValues,
     pub(crate) caller: &'a Caller,
     pub(crate) stack_name: &'a str,
     /// Unknown until the stack is created.
@@ -36,6 +36,10 @@ impl Lookup for NothingKnown {
 
     fn import(&self, _: &str) -> Option<String> {
         Some(KNOWN_AFTER_APPLY.to_owned())
+    }
+
+    fn parameter(&self, _: &str, _: Option<u64>) -> Option<String> {
+        self.import("")
     }
 }
 
@@ -69,6 +73,9 @@ pub(crate) fn check_instance(instance: &Instance<'_>) -> Result<(), TemplateErro
         };
         for need in &resource.depends_on {
             needs.resource(need)?;
+        }
+        for value in resource.attributes.values() {
+            needs.check(value)?;
         }
         for value in resource.properties.values() {
             needs.check(value)?;

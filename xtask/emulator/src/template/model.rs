@@ -17,6 +17,7 @@ pub(crate) struct Parts {
     pub(crate) parameters: BTreeMap<String, ParameterDefinition>,
     pub(crate) mappings: Map<String, Value>,
     pub(crate) conditions: BTreeMap<String, Value>,
+    pub(crate) rules: BTreeMap<String, Rule>,
     /// The names of the conditions, each after those that it names.
     pub(crate) condition_order: Vec<String>,
     pub(crate) resources: BTreeMap<String, ResourceDefinition>,
@@ -59,6 +60,22 @@ pub(crate) struct OutputDefinition {
     pub(crate) description: Option<String>,
     pub(crate) export: Option<Value>,
     pub(crate) condition: Option<String>,
+}
+
+/// Assertions about parameters.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html>
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    /// Without one it always applies.
+    pub(crate) condition: Option<Value>,
+    pub(crate) assertions: Vec<Assertion>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Assertion {
+    pub(crate) assert: Value,
+    pub(crate) description: Option<String>,
 }
 
 /// The effect of a removal: `DeletionPolicy` and `UpdateReplacePolicy`.

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::error::TemplateError;
-use super::parse::plain;
+use super::scalar::plain;
 use super::structure::{check_length, format_error, is_scalar};
 
 /// The characters of a description and of the description of a constraint.
