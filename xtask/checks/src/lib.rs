@@ -10,13 +10,20 @@
 
 #![warn(missing_docs)]
 
+mod alarms;
+mod ecs;
+mod edge;
 mod exports;
 mod finding;
+mod instance_type;
 mod model;
 mod network;
+mod pipelines;
 mod registry;
 mod rule;
 mod run;
+mod scaling;
+mod texts;
 
 pub use finding::Finding;
 pub use model::{Deployment, Stack};

@@ -2,7 +2,7 @@
 
 use crate::finding::Report;
 use crate::model::Model;
-use crate::{Rule, exports, network};
+use crate::{Rule, alarms, ecs, edge, exports, network, pipelines, scaling, texts};
 
 /// Rules that one function checks.
 pub struct Group {
@@ -12,7 +12,16 @@ pub struct Group {
 }
 
 /// A new group is a line here.
-static GROUPS: &[&Group] = &[&exports::GROUP, &network::GROUP];
+static GROUPS: &[&Group] = &[
+    &alarms::GROUP,
+    &ecs::GROUP,
+    &edge::GROUP,
+    &exports::GROUP,
+    &network::GROUP,
+    &pipelines::GROUP,
+    &scaling::GROUP,
+    &texts::GROUP,
+];
 
 /// All groups.
 pub fn groups() -> impl Iterator<Item = &'static Group> {

@@ -116,6 +116,12 @@ impl<'m> Node<'m> {
         }
     }
 
+    /// The same value, said to stand below a name.
+    pub(super) fn under(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.place.path);
+        self
+    }
+
     /// A value outside of properties: of an output, for instance.
     pub(crate) fn of_value<'v>(
         model: &'m Model<'v>,

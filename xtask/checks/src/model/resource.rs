@@ -75,6 +75,12 @@ impl<'m> Resource<'m> {
             .fold(self.properties(), |node, name| node.get(name))
     }
 
+    /// The attribute `UpdatePolicy`.
+    pub(crate) fn update_policy(self) -> Node<'m> {
+        let policy = self.body.get("UpdatePolicy");
+        Node::of_properties(self.model, self.id, policy).under("UpdatePolicy")
+    }
+
     /// The resource itself, or a property that it does not have.
     pub(crate) fn at(self, path: &str) -> Place<'m> {
         Place {
