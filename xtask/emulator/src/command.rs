@@ -14,14 +14,17 @@ use common::error_chain::error_chain;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use crate::JournalError;
 use crate::server::{
     DEFAULT_SPEED, Options, RequestFaultError, RequestFaults, RunningServer, Server, ServerError,
     Speed,
 };
+use crate::{JournalError, UnknownTypes};
 
 /// The time to wait for a folder that another server is using: longer than a server takes to stop.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The time in which the program ends once it is asked to.
+const STOP_TIMEOUT: Duration = Duration::from_millis(900);
 
 /// The interval between attempts.
 const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(50);
@@ -58,6 +61,10 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 100,
           value_parser = clap::value_parser!(u32).range(1..=100))]
     page_size: u32,
+
+    /// Take resources of types without a model: nothing about them is checked
+    #[arg(long)]
+    accept_unknown_types: bool,
 
     /// A parameter of SSM that exists in every account and region; may be given several times
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
@@ -127,13 +134,18 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
         cloud: crate::Options {
             seed: arguments.seed,
             page_size: arguments.page_size as usize,
+            unknown_types: if arguments.accept_unknown_types {
+                UnknownTypes::Accept
+            } else {
+                UnknownTypes::Refuse
+            },
             ssm_parameters: arguments.ssm_parameter.into_iter().collect(),
             ..crate::Options::default()
         },
         ..Options::default()
     })?;
     runtime.block_on(announce_and_wait(&running))?;
-    Ok(running.stop()?)
+    Ok(running.stop_within(STOP_TIMEOUT)?)
 }
 
 /// Starts the server. An earlier one that was stopped may still be using the folder: it answers

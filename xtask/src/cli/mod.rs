@@ -59,8 +59,8 @@ Examples:
 
     /// Run all tests, with the tools that they need
     #[command(after_help = "\
-Installs cfn-lint, cloudformation-validate, boto3, the AWS CLI and ministack
-into target/tools at pinned versions, once, then runs `cargo test --workspace`.
+Installs validators, clients of CloudFormation, ministack and a browser into
+target/tools at pinned versions, once, then runs `cargo test --workspace`.
 
 Examples:
   cargo xtask test
@@ -194,7 +194,7 @@ pub struct Check {
     #[arg(long = "judges")]
     pub validators: bool,
 
-    /// Check these templates instead, JSON or YAML; may be given several times
+    /// Check these templates instead; may be given several times
     #[arg(long, value_name = "PATH", conflicts_with_all = ["names", "validators"])]
     pub templates: Vec<PathBuf>,
 

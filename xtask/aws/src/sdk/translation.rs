@@ -14,8 +14,8 @@ use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use cloudformation::{
     Capability, ChangeAction, ChangeSet, ChangeSetStatus, ChangeSetType, ClientError, ClientResult,
     Identity, Output, Parameter, ParameterValue, PropertyDifference, Replacement, ResourceChange,
-    ResourceToImport, Stack, StackDrift, StackDriftDetection, StackEvent, StackResource,
-    StackResourceDrift, StackSummary, Tag,
+    ResourceToImport, Stack, StackDrift, StackDriftDetection, StackEvent, StackOperation,
+    StackResource, StackResourceDrift, StackSummary, Tag, ValidationFinding,
 };
 
 /// The longest description of a change set, in characters.
@@ -123,7 +123,18 @@ pub(super) fn stack(stack: sdk::Stack) -> ClientResult<Stack> {
             .drift_information
             .map(drift_of_stack)
             .unwrap_or_default(),
+        last_operations: operations(stack.last_operations),
     })
+}
+
+fn operations(entries: Option<Vec<sdk::OperationEntry>>) -> Vec<StackOperation> {
+    let entries = entries.unwrap_or_default().into_iter();
+    entries
+        .map(|entry| StackOperation {
+            id: entry.operation_id.unwrap_or_default(),
+            kind: spelled!(entry.operation_type),
+        })
+        .collect()
 }
 
 fn drift_of_stack(drift: sdk::StackDriftInformation) -> StackDrift {
@@ -169,6 +180,7 @@ pub(super) fn event(event: sdk::StackEvent) -> ClientResult<StackEvent> {
         status: spelled!(event.resource_status),
         reason: text(event.resource_status_reason).or(text(event.hook_status_reason)),
         token: id(event.client_request_token),
+        operation: text(event.operation_id),
     })
 }
 
@@ -227,7 +239,6 @@ pub(super) fn change_set(answer: DescribeChangeSetOutput) -> ClientResult<Change
         stack_id: required_id(answer.stack_id, "a change set without a stack")?,
         status,
         status_reason: text(answer.status_reason),
-        validation: Vec::new(),
         execution: spelled!(answer.execution_status),
         changes: all(Some(changes), change)?,
         next: text(answer.next_token),
@@ -283,15 +294,22 @@ fn properties(details: Vec<sdk::ResourceChangeDetail>) -> Vec<String> {
         .collect()
 }
 
-/// What validation before deployment found, in a line; nothing for other events.
-pub(super) fn validation(event: sdk::OperationEvent) -> Option<String> {
+/// What validation found, or a hook; other events are none of it.
+pub(super) fn validation(event: sdk::OperationEvent) -> Option<ValidationFinding> {
     let reason = text(event.validation_status_reason)
         .or(text(event.hook_status_reason))
         .or(text(event.resource_status_reason))?;
-    let place = text(event.validation_path).or(text(event.logical_resource_id));
-    Some(match place {
-        Some(place) => format!("{place}: {reason}"),
-        None => reason,
+    let mode = event.validation_failure_mode.or(event.hook_failure_mode);
+    Some(ValidationFinding {
+        name: text(event.validation_name)
+            .or(text(event.hook_type))
+            .unwrap_or_default(),
+        mode: spelled!(mode),
+        status: spelled!(event.validation_status),
+        logical_id: id(event.logical_resource_id).unwrap_or_default(),
+        resource_type: event.resource_type.unwrap_or_default(),
+        path: text(event.validation_path),
+        reason,
     })
 }
 
@@ -371,6 +389,7 @@ pub(super) fn summary(stack: sdk::StackSummary) -> ClientResult<StackSummary> {
                 checked: time(drift.last_check_timestamp),
             })
             .unwrap_or_default(),
+        last_operations: operations(stack.last_operations),
     })
 }
 

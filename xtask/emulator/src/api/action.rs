@@ -123,6 +123,19 @@ pub enum Action {
         /// Where the page begins.
         next: Option<String>,
     },
+    /// `DescribeEvents`, newest first: of an operation, of the creation of a change set, or of a
+    /// stack's last operation.
+    DescribeEvents {
+        /// Name or id.
+        stack: Option<String>,
+        /// Name (then with the stack) or id.
+        change_set: Option<String>,
+        operation: Option<String>,
+        /// Whether only errors are wanted (`Filters.FailedEvents`).
+        failed: bool,
+        /// Where the page begins.
+        next: Option<String>,
+    },
     /// `DescribeStackResources`: not paged.
     DescribeStackResources {
         /// Name or id.

@@ -1,16 +1,19 @@
 //! Completion of change sets in `CREATE_IN_PROGRESS`.
 
 use cloudformation::template::imports;
-use cloudformation::{ChangeAction, ChangeSetStatus, ChangeSetType, ExecutionStatus};
+use cloudformation::{
+    ChangeAction, ChangeSetStatus, ChangeSetType, ExecutionStatus, ValidationFinding,
+};
 
 use super::compare::{Comparison, compare};
 use super::model::ChangeSet;
+use super::validation::{failure, validate};
 use crate::Options;
 use crate::api::Caller;
 use crate::exports::Exports;
 use crate::inventory::{Inventory, ParameterStore};
 use crate::resource_type::ResourceType;
-use crate::stack::{Stack, importable};
+use crate::stack::{Stack, existing, identified, importable};
 use crate::template::check_secure_references;
 
 /// The status reasons of a change set without changes. Both texts occur: the first where the
@@ -19,6 +22,7 @@ const NO_CHANGES: &str = "The submitted information didn't contain changes. Subm
                           information to create a change set.";
 const NO_UPDATES: &str = "No updates are to be performed.";
 
+/// Completes a change set; gives what validation found.
 pub(crate) fn complete(
     set: &mut ChangeSet,
     stack: &Stack,
@@ -26,11 +30,20 @@ pub(crate) fn complete(
     caller: &Caller,
     exports: &Exports,
     inventory: &Inventory,
-) {
+) -> Vec<ValidationFinding> {
     if set.status != ChangeSetStatus::CreateInProgress {
-        return;
+        return Vec::new();
     }
-    match comparison(set, stack, options, caller, exports, inventory) {
+    let compared = comparison(set, stack, options, caller, exports, inventory);
+    let (compared, findings) = match compared {
+        Ok(comparison) if options.early_validation => {
+            let findings = validate(set, &comparison, inventory);
+            let compared = failure(&findings).map_or(Ok(comparison), Err);
+            (compared, findings)
+        }
+        compared => (compared, Vec::new()),
+    };
+    match compared {
         Ok(comparison) => {
             set.status = ChangeSetStatus::CreateComplete;
             // A change of the stack in between has already made it obsolete.
@@ -44,6 +57,7 @@ pub(crate) fn complete(
             set.reason = Some(reason);
         }
     }
+    findings
 }
 
 fn comparison(
@@ -73,11 +87,52 @@ fn comparison(
             .is_some_and(|before| before.template.text == set.definition.template.text);
         return Err(if same { NO_UPDATES } else { NO_CHANGES }.to_owned());
     }
-    mark_imports(set, &mut comparison, inventory);
-    if options.early_validation {
-        validate(set, &comparison, inventory)?;
+    for (name, identifier) in &set.imports {
+        if let Some(definition) = set.definition.template.resources.get(name) {
+            identified(inventory, &definition.kind, identifier)?;
+        }
     }
+    if set.import_existing {
+        check_existing(set, &comparison, inventory)?;
+    }
+    mark_imports(set, &mut comparison, inventory);
     Ok(comparison)
+}
+
+/// Refuses existing resources that `ImportExistingResources` would import if they were retained.
+///
+/// As in <https://github.com/aws/aws-cdk-cli/pull/1367>.
+fn check_existing(
+    set: &ChangeSet,
+    comparison: &Comparison,
+    inventory: &Inventory,
+) -> Result<(), String> {
+    let mut affected = Vec::new();
+    for (name, properties) in &comparison.added {
+        let Some(definition) = set.definition.template.resources.get(name) else {
+            continue;
+        };
+        if definition.deletion.keeps() || existing(inventory, definition, properties).is_none() {
+            continue;
+        }
+        let keys = ResourceType::named(&definition.kind)
+            .map_or(&[][..], |kind| kind.facts.primary_identifier);
+        let parts: Vec<String> = keys
+            .iter()
+            .map(|key| format!("{key}={}", properties.text(key).unwrap_or_default()))
+            .collect();
+        affected.push(format!("{name} ({{{}}})", parts.join(", ")));
+    }
+    if affected.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "CloudFormation is attempting to import some resources because they already exist in your \
+         account. The resources must have the DeletionPolicy attribute set to 'Retain' or \
+         'RetainExceptOnCreate' in the template for successful import. The affected resources are \
+         {}",
+        affected.join(", ")
+    ))
 }
 
 /// Turns additions of existing resources into imports, where requested.
@@ -107,53 +162,6 @@ fn mark_imports(set: &ChangeSet, comparison: &mut Comparison, inventory: &Invent
             change.physical_id = Some(physical_id);
         }
     }
-}
-
-/// Early validation: properties, and names that are taken.
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html>
-fn validate(set: &ChangeSet, comparison: &Comparison, inventory: &Inventory) -> Result<(), String> {
-    let mut failed = Vec::new();
-    let added = |name: &String| {
-        comparison
-            .changes
-            .iter()
-            .any(|change| change.logical_id == *name && change.action == ChangeAction::Add)
-    };
-    let violates = comparison.added.iter().any(|(name, properties)| {
-        set.definition
-            .template
-            .resources
-            .get(name)
-            .is_some_and(|definition| {
-                ResourceType::violations(&definition.kind, properties.map()).is_some()
-            })
-    });
-    if violates {
-        failed.push("AWS::EarlyValidation::PropertyValidation");
-    }
-    let taken = comparison.added.iter().any(|(name, properties)| {
-        added(name)
-            && set
-                .definition
-                .template
-                .resources
-                .get(name)
-                .is_some_and(|definition| {
-                    inventory.namesake(&definition.kind, properties).is_some()
-                })
-    });
-    if taken {
-        failed.push("AWS::EarlyValidation::ResourceExistenceCheck");
-    }
-    if failed.is_empty() {
-        return Ok(());
-    }
-    Err(format!(
-        "The following hook(s)/validation failed: [{}]. To troubleshoot Early Validation \
-         errors, use the DescribeEvents API for detailed failure information.",
-        failed.join(", ")
-    ))
 }
 
 /// A missing export that the template imports by a literal name.

@@ -22,6 +22,8 @@ pub(crate) struct ChangeSet {
     pub(crate) status: ChangeSetStatus,
     pub(crate) reason: Option<String>,
     pub(crate) execution: ExecutionStatus,
+    /// The client token of its execution.
+    pub(crate) executed_with: Option<ClientToken>,
     pub(crate) definition: Definition,
     pub(crate) import_existing: bool,
     pub(crate) imports: BTreeMap<String, BTreeMap<String, String>>,

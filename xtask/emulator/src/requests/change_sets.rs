@@ -5,6 +5,7 @@ use cloudformation::{
 };
 
 use super::context::RequestContext;
+use super::imports::check_import;
 use super::start::{Start, check_name, check_role, check_updatable, definition, new_stack, start};
 use super::view;
 use crate::api::{Answer, ApiError, OnFailure, Target};
@@ -13,7 +14,7 @@ use crate::error::{no_stack, refusal, validation};
 use crate::event_queue::{EventKind, StackNumber};
 use crate::page::page;
 use crate::random::Random;
-use crate::stack::{OperationKind, Stack};
+use crate::stack::{Beginning, OperationKind, Stack};
 
 pub(super) fn create_change_set(
     context: &mut RequestContext<'_>,
@@ -33,6 +34,9 @@ pub(super) fn create_change_set(
     }
     check_type(context, existing, target, name, kind)?;
     let definition = definition(context, target, existing)?;
+    if kind == ChangeSetType::Import {
+        check_import(context, existing, &definition, imports)?;
+    }
     let role = match existing {
         Some(number) => target
             .role
@@ -68,9 +72,10 @@ pub(super) fn create_change_set(
         created: now,
         token: target.token.clone(),
         role: target.role.clone(),
-        status: ChangeSetStatus::CreateInProgress,
+        status: ChangeSetStatus::CreatePending,
         reason: None,
         execution: ExecutionStatus::Unavailable,
+        executed_with: None,
         definition,
         import_existing,
         imports: imports
@@ -87,7 +92,11 @@ pub(super) fn create_change_set(
     let stack_id = context
         .cloud
         .with_stack(region, number, |stack, operations| {
+            let beginning = Beginning::change_set(set.id.clone(), set.token.clone());
+            operations.begin(stack, beginning);
             stack.change_sets.insert(set_number, set);
+            let pending = operations.jittered(stack, "change set pending", 500);
+            operations.schedule(stack, pending, EventKind::ChangeSetBegins(set_number));
             let wait = operations.jittered(stack, "change set", 4000);
             operations.schedule(stack, wait, EventKind::ChangeSetCreated(set_number));
             stack.id.clone()
@@ -105,7 +114,11 @@ fn repeated_change_set(
 ) -> Result<Option<Answer>, ApiError> {
     let stack = context.stack_mut(number)?;
     let mut sets = stack.change_sets.values().rev();
-    let Some(set) = sets.find(|set| set.name == *name) else {
+    // The name of an executed change set is free again: GitHub's deploy action uses one name for ever.
+    // <https://github.com/aws-actions/aws-cloudformation-github-deploy>
+    let Some(set) = sets.find(|set| {
+        set.name == *name && (set.token == target.token || !set.execution.is_executed())
+    }) else {
         return Ok(None);
     };
     if set.token.is_some() && set.token == target.token {
@@ -114,9 +127,7 @@ fn repeated_change_set(
             stack_id: stack.id.clone(),
         }));
     }
-    // The name of an executed change set is free again: GitHub's deploy action uses one name for ever.
-    // <https://github.com/aws-actions/aws-cloudformation-github-deploy>
-    if set.execution == ExecutionStatus::ExecuteComplete {
+    if set.execution.is_executed() {
         return Ok(None);
     }
     Err(refusal(
@@ -151,6 +162,9 @@ fn check_type(
             "Stack [{}] already exists and cannot be created again with the changeSet [{name}].",
             stack.name
         ))),
+        // A stack without a template does not exist for an update.
+        // <https://github.com/aws/aws-cdk/issues/7340>
+        (ChangeSetType::Update, StackStatus::ReviewInProgress) => Err(no_stack(&target.stack)),
         // Whether a failed stack can be updated is checked on execution.
         (ChangeSetType::Update, StackStatus::CreateFailed | StackStatus::UpdateFailed) => Ok(()),
         _ => check_updatable(stack, false),
@@ -208,6 +222,7 @@ pub(super) fn list_change_sets(
             .change_sets
             .values()
             .rev()
+            .filter(|set| !set.execution.is_executed())
             .map(|set| view::change_set_summary(set, stack)),
         next.as_deref(),
         context.cloud.options.page_size,
@@ -221,7 +236,13 @@ pub(super) fn execute_change_set(
     disable_rollback: bool,
     token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
-    let (stack, set) = context.change_set(name_or_id, stack)?;
+    // A call that is repeated names what it has executed.
+    let found = context.change_set(name_or_id, stack).or_else(|_| {
+        context.find_change_set(name_or_id, stack, |set| {
+            token.is_some() && set.executed_with.as_ref() == token
+        })
+    });
+    let (stack, set) = found?;
     let (number, set) = (stack.number, set.clone());
     let what = format!("ExecuteChangeSet {}", set.id);
     if context.is_repeated(number, token, &what)? {
@@ -281,6 +302,7 @@ pub(super) fn execute_change_set(
     stack.change_set_id = Some(set.id.clone());
     if let Some(set) = stack.change_sets.get_mut(&set.number) {
         set.execution = ExecutionStatus::ExecuteInProgress;
+        set.executed_with = token.cloned();
     }
     Ok(Answer::Done)
 }
@@ -296,8 +318,10 @@ pub(super) fn delete_change_set(
         Err(error) if error.code == "ChangeSetNotFound" => return Ok(Answer::Done),
         Err(error) => return Err(error),
     };
-    if set.status == ChangeSetStatus::CreateInProgress
-        || set.execution == ExecutionStatus::ExecuteInProgress
+    if matches!(
+        set.status,
+        ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress
+    ) || set.execution == ExecutionStatus::ExecuteInProgress
     {
         return Err(refusal(
             "InvalidChangeSetStatus",

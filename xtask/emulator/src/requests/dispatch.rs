@@ -3,6 +3,7 @@
 use cloudformation::Identity;
 
 use super::context::RequestContext;
+use super::operation_events::{Wanted, describe_events};
 use super::{change_sets, describe, drift, recover, stacks};
 use crate::Cloud;
 use crate::api::{Action, Answer, ApiError, Caller, Time};
@@ -118,6 +119,21 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
         }
         Action::DescribeStackEvents { stack, next } => {
             describe::describe_events(context, stack, next)
+        }
+        Action::DescribeEvents {
+            stack,
+            change_set,
+            operation,
+            failed,
+            next,
+        } => {
+            let wanted = Wanted {
+                stack: stack.as_deref(),
+                change_set: change_set.as_deref(),
+                operation: operation.as_deref(),
+                failed: *failed,
+            };
+            describe_events(context, wanted, next.as_deref())
         }
         Action::DescribeStackResources { stack, logical_id } => {
             describe::describe_resources(context, stack, logical_id.as_deref())

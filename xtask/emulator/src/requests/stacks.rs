@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::{ClientToken, StackStatus};
+use cloudformation::{ClientToken, OperationType, StackStatus};
 
 use super::context::RequestContext;
-use super::start::{Start, check_role, check_updatable, definition, new_stack, start};
+use super::start::{Start, check_role, check_updatable, definition, new_stack, start, started};
 use crate::api::{Answer, ApiError, OnFailure, Target};
 use crate::change_set::compare;
 use crate::error::{refusal, validation};
@@ -24,7 +24,7 @@ pub(super) fn create_stack(
     let token = target.token.as_ref();
     if let Some(number) = context.account_region()?.active_number(&target.stack) {
         if token.is_some() && context.is_repeated(number, token, "CreateStack")? {
-            return Ok(Answer::StackId(context.stack_mut(number)?.id.clone()));
+            return Ok(started(context.stack_mut(number)?, token));
         }
         return Err(refusal(
             "AlreadyExistsException",
@@ -43,7 +43,6 @@ pub(super) fn create_stack(
     let stack = context.stack_mut(number)?;
     stack.termination_protection = termination_protection;
     stack.policy = policy.map(str::to_owned);
-    let id = stack.id.clone();
     context.remember_token(number, token, "CreateStack")?;
     start(
         context,
@@ -60,7 +59,7 @@ pub(super) fn create_stack(
             policy_during_update: None,
         },
     )?;
-    Ok(Answer::StackId(id))
+    Ok(started(context.stack_mut(number)?, token))
 }
 
 pub(super) fn update_stack(
@@ -71,12 +70,9 @@ pub(super) fn update_stack(
     policy_during_update: Option<&str>,
 ) -> Result<Answer, ApiError> {
     let token = target.token.as_ref();
-    let (number, id) = {
-        let stack = context.stack(&target.stack)?;
-        (stack.number, stack.id.clone())
-    };
+    let number = context.stack(&target.stack)?.number;
     if context.is_repeated(number, token, "UpdateStack")? {
-        return Ok(Answer::StackId(id));
+        return Ok(started(context.stack(&target.stack)?, token));
     }
     check_updatable(context.stack(&target.stack)?, disable_rollback)?;
     for policy in [policy, policy_during_update].into_iter().flatten() {
@@ -123,7 +119,7 @@ pub(super) fn update_stack(
     if policy.is_some() {
         context.stack_mut(number)?.policy = policy.map(str::to_owned);
     }
-    Ok(Answer::StackId(id))
+    Ok(started(context.stack(&target.stack)?, token))
 }
 
 /// Succeeds for a stack that does not exist.
@@ -181,7 +177,12 @@ pub(super) fn delete_stack(
                 stack.role = role;
             }
             stack.obsolete_change_sets();
-            operations.accept(stack, operation, StackStatus::DeleteInProgress);
+            operations.accept(
+                stack,
+                operation,
+                StackStatus::DeleteInProgress,
+                OperationType::DeleteStack,
+            );
         });
     Ok(Answer::Done)
 }

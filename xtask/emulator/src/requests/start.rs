@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Capability, ClientToken, StackStatus, Tag};
+use cloudformation::{Capability, ClientToken, OperationType, StackStatus, Tag};
 
 use super::context::RequestContext;
 use crate::account_region::AccountRegion;
-use crate::api::{ApiError, OnFailure, Target, TemplateInput};
+use crate::api::{Answer, ApiError, OnFailure, Target, TemplateInput};
 use crate::error::{refusal, validation};
 use crate::event_queue::StackNumber;
 use crate::inventory::ParameterStore;
@@ -45,7 +45,7 @@ pub(super) fn template(context: &mut RequestContext<'_>, text: &str) -> Result<T
     {
         return Ok(template.clone());
     }
-    let template = check(text)?;
+    let template = check(text, context.cloud.options.unknown_types)?;
     if context.cloud.templates.len() >= MAX_TEMPLATES {
         context.cloud.templates.drain(..MAX_TEMPLATES / 2);
     }
@@ -166,15 +166,30 @@ fn check_assertions(
     Ok(scope.check_dynamic_references()?)
 }
 
-/// Refuses a role that was deleted. A role that never existed here is taken to be one of the
+/// Refuses a text that is no role, and a role that was deleted. A role that never existed here is taken to be one of the
 /// account.
 pub(super) fn check_role(context: &RequestContext<'_>, role: Option<&str>) -> Result<(), ApiError> {
     match role {
-        Some(role) if context.account_region()?.inventory.is_deleted_role(role) => Err(validation(
-            format!("Role {role} is invalid or cannot be assumed"),
-        )),
+        Some(role)
+            if !is_role(role) || context.account_region()?.inventory.is_deleted_role(role) =>
+        {
+            Err(validation(format!(
+                "Role {role} is invalid or cannot be assumed"
+            )))
+        }
         _ => Ok(()),
     }
+}
+
+/// Whether a text is the ARN of a role.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>
+fn is_role(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    matches!(parts.as_slice(), ["arn", _, "iam", "", account, resource]
+        if account.len() == 12
+            && account.bytes().all(|digit| digit.is_ascii_digit())
+            && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty()))
 }
 
 pub(super) fn new_stack(
@@ -245,6 +260,13 @@ pub(super) fn start(
             if start.role.is_some() {
                 stack.role = start.role;
             }
+            let creates = start.kind == OperationKind::Create
+                || operation.status_before == StackStatus::ReviewInProgress;
+            let kind = if creates {
+                OperationType::CreateStack
+            } else {
+                OperationType::UpdateStack
+            };
             let status = match start.kind {
                 OperationKind::Create => StackStatus::CreateInProgress,
                 OperationKind::Import => StackStatus::ImportInProgress,
@@ -256,9 +278,22 @@ pub(super) fn start(
                 stack.updated = Some(now);
             }
             stack.obsolete_change_sets();
-            operations.accept(stack, operation, status);
+            operations.accept(stack, operation, status, kind);
         });
     started.ok_or_else(|| refusal("InternalFailure", "no such stack"))
+}
+
+/// The answer to a call that began an operation, or that repeats one that did.
+pub(super) fn started(stack: &Stack, token: Option<&ClientToken>) -> Answer {
+    let repeated = token.and_then(|token| stack.history.with_token(token));
+    let id = repeated.map(|record| record.id.as_str());
+    Answer::Started {
+        stack_id: stack.id.clone(),
+        id: id
+            .or(stack.history.current())
+            .unwrap_or_default()
+            .to_owned(),
+    }
 }
 
 /// Checks that the stack's status allows an update.

@@ -58,6 +58,7 @@ pub(super) fn stack(stack: &Stack) -> cloudformation::Stack {
             .collect(),
         termination_protection: stack.termination_protection,
         drift: summary.drift,
+        last_operations: summary.last_operations,
     }
 }
 
@@ -78,6 +79,7 @@ pub(super) fn stack_summary(stack: &Stack) -> StackSummary {
             status: stack.drift_status.clone(),
             checked: None,
         },
+        last_operations: stack.history.last_operations(),
     }
 }
 

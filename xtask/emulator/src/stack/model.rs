@@ -10,6 +10,7 @@ use cloudformation::{
 };
 
 use super::definition::{Definition, Resource};
+use super::history::History;
 use super::operation::Operation;
 use crate::api::Time;
 use crate::change_set::ChangeSet;
@@ -40,6 +41,7 @@ pub(crate) struct Stack {
     /// The names of the exports that it imports.
     pub(crate) imports: BTreeSet<String>,
     pub(crate) events: Vec<StackEvent>,
+    pub(crate) history: History,
     pub(crate) change_sets: BTreeMap<u64, ChangeSet>,
     /// The change set that was executed last.
     pub(crate) change_set_id: Option<String>,
@@ -96,6 +98,7 @@ impl Stack {
             outputs: Vec::new(),
             imports: BTreeSet::new(),
             events: Vec::new(),
+            history: History::default(),
             change_sets: BTreeMap::new(),
             change_set_id: None,
             operation: None,
@@ -139,6 +142,7 @@ impl Stack {
             status: ResourceStatus::from(&status),
             reason,
             token,
+            operation: None,
         };
         self.status = status;
         self.push(event);
@@ -165,6 +169,7 @@ impl Stack {
             status,
             reason,
             token: operation.token.clone(),
+            operation: None,
         };
         self.push(event);
     }
@@ -196,6 +201,7 @@ impl Stack {
     }
 
     fn push(&mut self, mut event: StackEvent) {
+        event.operation = self.history.current().map(str::to_owned);
         // The form of the ids of resource events. The number tells two at one time apart.
         event.id = format!(
             "{}-{}-{:06}",

@@ -421,6 +421,12 @@ fn is_function(name: &str, members: &Map<String, Value>) -> bool {
 
 /// Source: <https://github.com/aws-cloudformation/cfn-language-discussion>, as quoted for `Fn::ToJsonString`.
 fn unsupported(function: &str) -> TemplateError {
+    // A macro, which needs no section `Transform`.
+    if function == "Fn::Transform" {
+        return TemplateError(format!(
+            "The local CloudFormation does not model transforms: {function}"
+        ));
+    }
     TemplateError(format!(
         "Template error: Encountered unsupported function: {function} Supported functions are: [{}]",
         FUNCTIONS.join(", ")

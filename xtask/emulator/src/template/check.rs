@@ -6,11 +6,13 @@ use cloudformation::template::References;
 
 use super::calls::{self, PSEUDO_PARAMETERS};
 use super::error::TemplateError;
+use super::evaluate::unsupported_attribute;
 use super::model::Template;
 use super::parameters;
 use super::parse::{Conditions, parse};
 use super::rules;
 use super::structure::check_length;
+use crate::options::UnknownTypes;
 use crate::resource_type::ResourceType;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
@@ -21,7 +23,16 @@ const MAX_OUTPUTS: usize = 200;
 const MAX_PARAMETERS: usize = 200;
 const MAX_MAPPINGS: usize = 200;
 
-pub(crate) fn check(text: &str) -> Result<Template, TemplateError> {
+/// Types whose resources are made of other ones, which is not modelled.
+const COMPOSED: &[(&str, &str)] = &[
+    ("AWS::CloudFormation::Stack", "nested stacks"),
+    (
+        "AWS::Serverless::",
+        "the transform AWS::Serverless-2016-10-31",
+    ),
+];
+
+pub(crate) fn check(text: &str, unknown_types: UnknownTypes) -> Result<Template, TemplateError> {
     if text.len() > MAX_BODY {
         return Err(TemplateError(format!(
             "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: \
@@ -31,7 +42,7 @@ pub(crate) fn check(text: &str) -> Result<Template, TemplateError> {
     let template = parse(text)?;
     limits(&template)?;
     names(&template)?;
-    types(&template)?;
+    types(&template, unknown_types)?;
     parameters::check_patterns(&template)?;
     defaults(&template)?;
     calls::check(&template)?;
@@ -114,21 +125,51 @@ fn defaults(template: &Template) -> Result<(), TemplateError> {
     Ok(())
 }
 
-fn types(template: &Template) -> Result<(), TemplateError> {
+fn types(template: &Template, unknown_types: UnknownTypes) -> Result<(), TemplateError> {
     let unknown: BTreeSet<&str> = template
         .resources
         .values()
         .map(|resource| resource.kind.as_str())
         .filter(|kind| ResourceType::named(kind).is_none())
         .collect();
-    if unknown.is_empty() {
-        Ok(())
-    } else {
-        Err(TemplateError(format!(
-            "Template format error: Unrecognized resource types: [{}]",
-            list(unknown)
-        )))
+    for (prefix, what) in COMPOSED {
+        if let Some(kind) = unknown.iter().find(|kind| kind.starts_with(prefix)) {
+            return Err(TemplateError(format!(
+                "The local CloudFormation does not model {what}: {kind}"
+            )));
+        }
     }
+    let refused: BTreeSet<&str> = match unknown_types {
+        UnknownTypes::Refuse => unknown,
+        UnknownTypes::Accept => {
+            let malformed = unknown.into_iter().filter(|kind| !is_type_name(kind));
+            malformed.collect()
+        }
+    };
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let hint = if refused.iter().any(|kind| is_type_name(kind)) {
+        ". The local CloudFormation has no model of them; `emulator --accept-unknown-types` takes \
+         them unchecked."
+    } else {
+        ""
+    };
+    Err(TemplateError(format!(
+        "Template format error: Unrecognized resource types: [{}]{hint}",
+        list(refused)
+    )))
+}
+
+/// Whether a text has the form of a type's name: `Organization::Service::Resource`. A module, with a fourth part, is made of
+/// other resources.
+///
+/// <https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html>
+fn is_type_name(name: &str) -> bool {
+    let parts: Vec<&str> = name.split("::").collect();
+    let mut bytes = parts.iter().map(|part| part.as_bytes());
+    parts.len() == 3
+        && bytes.all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_alphanumeric))
 }
 
 fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
@@ -187,14 +228,12 @@ fn block<'a>(
                 "Template error: instance of Fn::GetAtt references undefined resource {name}"
             )));
         };
-        let kind = ResourceType::named(&resource.kind);
+        // A type without a model has whatever is asked for.
         if let Some(attribute) = attribute
-            && kind.is_none_or(|kind| !kind.has_attribute(attribute))
+            && let Some(kind) = ResourceType::named(&resource.kind)
+            && !kind.has_attribute(attribute)
         {
-            return Err(TemplateError(format!(
-                "Template error: resource {name} does not support attribute type {attribute} in \
-                 Fn::GetAtt"
-            )));
+            return Err(unsupported_attribute(name, attribute));
         }
     }
     for mapping in &references.mappings {

@@ -18,7 +18,8 @@ use super::model::{
     Rule, Template,
 };
 use super::scalar::plain;
-use super::structure;
+use super::structure::{self, is_scalar};
+use crate::resource_type::is_custom;
 
 const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
@@ -71,10 +72,13 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
             plain(version)
         )));
     }
-    if sections.contains_key("Transform") {
-        return Err(TemplateError(
-            "the local CloudFormation does not support transforms".to_owned(),
-        ));
+    if let Some(transforms) = sections.get("Transform") {
+        return Err(TemplateError(format!(
+            "The local CloudFormation does not model transforms: {}. Deploy the processed template: \
+             `aws cloudformation get-template --template-stage Processed` prints it where the \
+             original one is deployed.",
+            plain(transforms)
+        )));
     }
     structure::check(&sections)?;
     let description = match sections.remove("Description") {
@@ -207,6 +211,15 @@ fn resource(
             "[/Resources/{name}] resource definition is malformed"
         )));
     };
+    // Custom resources may have a version, which means nothing.
+    // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html>
+    let is_custom = map
+        .get("Type")
+        .and_then(Value::as_str)
+        .is_some_and(is_custom);
+    if is_custom && map.get("Version").is_some_and(is_scalar) {
+        map.remove("Version");
+    }
     if let Some(unknown) = map.keys().find(|key| !ATTRIBUTES.contains(&key.as_str())) {
         return Err(TemplateError(format!(
             "Invalid template resource property '{unknown}'"
@@ -245,6 +258,7 @@ fn resource(
             ));
         }
     };
+    let has_deletion_policy = map.contains_key("DeletionPolicy");
     let deletion = removal_policy(name, "DeletionPolicy", map.remove("DeletionPolicy"))?;
     let replacement = removal_policy(
         name,
@@ -269,6 +283,7 @@ fn resource(
         properties,
         condition,
         deletion,
+        has_deletion_policy,
         replacement,
         attributes: map,
         depends_on,

@@ -35,7 +35,8 @@ fn templates_that_are_none_are_refused() {
         ),
         (
             json!({"Resources": {"A": {"Type": "AWS::EC2::Nothing"}}}),
-            "Template format error: Unrecognized resource types: [AWS::EC2::Nothing]",
+            "Template format error: Unrecognized resource types: [AWS::EC2::Nothing]. The local CloudFormation has no model \
+             of them; `emulator --accept-unknown-types` takes them unchecked.",
         ),
         (
             json!({"Resources": {"A-b": {"Type": "AWS::EC2::EIP"}}}),

@@ -1,5 +1,7 @@
 //! Requests about a stack's resources: what happened to them, how they are, whether they drifted.
 
+use cloudformation::ResourceDriftStatus;
+
 use super::statuses;
 use crate::api::Action;
 use crate::wire::error;
@@ -11,6 +13,17 @@ const SIGNALS: &[(&str, bool)] = &[("SUCCESS", true), ("FAILURE", false)];
 pub(super) fn events(reader: &mut Reader<'_>) -> Action {
     Action::DescribeStackEvents {
         stack: reader.required("StackName", &rule::STACK),
+        next: reader.optional("NextToken", &rule::NEXT_TOKEN),
+    }
+}
+
+/// Which of the three is there is checked where they are looked up.
+pub(super) fn operation_events(reader: &mut Reader<'_>) -> Action {
+    Action::DescribeEvents {
+        stack: reader.optional("StackName", &rule::STACK),
+        change_set: reader.optional("ChangeSetName", &rule::CHANGE_SET),
+        operation: reader.optional("OperationId", &rule::OPERATION),
+        failed: reader.flag("Filters.FailedEvents").unwrap_or(false),
         next: reader.optional("NextToken", &rule::NEXT_TOKEN),
     }
 }
@@ -56,12 +69,17 @@ pub(super) fn drift_detection(reader: &mut Reader<'_>) -> Action {
     }
 }
 
-/// `MaxResults` is passed over: how much is on a page is the server's to say, and clients follow
+/// `MaxResults` has no effect: how much is on a page is the server's to say, and clients follow
 /// its tokens.
 pub(super) fn drifts(reader: &mut Reader<'_>) -> Action {
+    reader.number("MaxResults", 1..=100);
+    reader.count("StackResourceDriftStatusFilters", 1..=4);
+    // No resource has these two here.
+    let other = ["UNKNOWN", "UNSUPPORTED"].map(ResourceDriftStatus::from);
+    let known = [ResourceDriftStatus::ALL, &other].concat();
     Action::DescribeStackResourceDrifts {
         stack: reader.required("StackName", &rule::STACK),
-        statuses: statuses(reader, "StackResourceDriftStatusFilters"),
+        statuses: statuses(reader, "StackResourceDriftStatusFilters", &known),
         next: reader.optional("NextToken", &rule::NEXT_TOKEN),
     }
 }
