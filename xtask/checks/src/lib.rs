@@ -24,6 +24,7 @@ mod registry;
 mod rule;
 mod run;
 mod scaling;
+mod schema;
 mod texts;
 
 pub use finding::Finding;
