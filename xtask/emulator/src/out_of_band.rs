@@ -62,7 +62,7 @@ impl OutOfBandChange {
                 }
                 Ok(Some(()))
             }
-            Self::Delete => Ok(inventory.remove(kind, physical_id).map(drop)),
+            Self::Delete => Ok(inventory.remove_out_of_band(kind, physical_id)),
             Self::Change { property, value } => {
                 let Some(resource) = inventory.get(kind, physical_id) else {
                     return Ok(None);

@@ -13,5 +13,5 @@ pub(crate) use attribute::attribute;
 pub(crate) use names::{identifying_name, unique_names};
 pub(crate) use physical_id::{Naming, NewResource, physical_id};
 pub(crate) use resources::{Inventory, Owner, PhysicalResource};
+pub(crate) use services::handler_message;
 pub use services::models;
-pub(crate) use services::{creation_refusal, handler_message};

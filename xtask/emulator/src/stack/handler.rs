@@ -6,7 +6,9 @@ use super::context::OperationContext;
 use super::model::Stack;
 use super::operation::{Operation, UndoRecord};
 use super::scope::naming;
-use crate::inventory::{Inventory, Owner, PhysicalResource, attribute, identifying_name};
+use crate::inventory::{
+    Inventory, Owner, PhysicalResource, attribute, handler_message, identifying_name,
+};
 use crate::properties::Properties;
 use crate::random::Random;
 use crate::resource_type::ResourceType;
@@ -46,9 +48,13 @@ pub(super) fn update_physical(
             "NotFound",
         ));
     }
-    if let Some((other, _)) = context.inventory.namesake(&resource.kind, properties)
+    if let Some((other, row)) = context.inventory.namesake(&resource.kind, properties)
         && other.physical_id != physical_id
     {
+        if row.says.is_some() {
+            let name = identifying_name(&resource.kind, properties).unwrap_or_default();
+            return Err(handler_message(row, &name, "AlreadyExists"));
+        }
         return Err(handler(
             format!(
                 "Resource of type '{}' with identifier '{}' already exists.",
@@ -57,6 +63,12 @@ pub(super) fn update_physical(
             ),
             "AlreadyExists",
         ));
+    }
+    let refused = context
+        .inventory
+        .creation_refusal(&resource.kind, &physical_id, properties);
+    if let Some(reason) = refused {
+        return Err(reason);
     }
     context
         .inventory

@@ -18,8 +18,8 @@ use crate::durations::Work;
 use crate::event_queue::EventKind;
 use crate::faults::ResourceOperation;
 use crate::inventory::{
-    NewResource, Owner, PhysicalResource, creation_refusal, handler_message, identifying_name,
-    physical_id, unique_names,
+    NewResource, Owner, PhysicalResource, handler_message, identifying_name, physical_id,
+    unique_names,
 };
 use crate::policy;
 use crate::properties::Properties;
@@ -207,13 +207,9 @@ pub(super) fn start_creation(
     let name = task.logical_id.clone();
     let fault = context.decide_fault(stack, &name, kind, ResourceOperation::Create);
     let length = context.duration(stack, &name, kind, Work::Create) + fault.delay;
-    let refused = match &doing {
-        TaskAction::Create { properties, .. } => creation_refusal(kind, properties),
-        _ => None,
-    };
     operation.tasks.run(index, doing);
     if let Some(task) = operation.tasks.get_mut(index) {
-        task.failure = fault.failure.or(refused);
+        task.failure = fault.failure;
     }
     let initiated = UNTIL_INITIATED.saturating_mul(u64::from(context.options.durations.0)) / 100;
     let initiated = initiated.min(length / 2);
@@ -284,6 +280,14 @@ pub(super) fn creation_initiated(
                 random.uuid()
             ),
         };
+        fail_provisioning(context, stack, operation, index, reason);
+        return;
+    }
+    let refused = context
+        .inventory
+        .kept_name(&kind, &properties)
+        .or_else(|| context.inventory.creation_refusal(&kind, &id, &properties));
+    if let Some(reason) = refused {
         fail_provisioning(context, stack, operation, index, reason);
         return;
     }
