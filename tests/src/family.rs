@@ -282,7 +282,7 @@ pub fn page(definition: &[Synthesis], name: &str) -> String {
 /// When the page is not one, or an edit of it leads nowhere.
 #[must_use]
 pub fn applied(page: &str, synthesis: &Synthesis, name: &str) -> BTreeMap<String, Value> {
-    let page = crate::yaml::read(page).unwrap_or_else(|error| panic!("{error}"));
+    let page = cloudformation::yaml::read_written(page).unwrap_or_else(|error| panic!("{error}"));
     let environment = &synthesis.environment;
     let family = families()
         .iter()
@@ -329,7 +329,7 @@ pub fn environment_applied(
     base: &Synthesis,
     environment: &Environment,
 ) -> BTreeMap<String, Value> {
-    let page = crate::yaml::read(page).unwrap_or_else(|error| panic!("{error}"));
+    let page = cloudformation::yaml::read_written(page).unwrap_or_else(|error| panic!("{error}"));
     let templates = stacks(base, NAME).into_iter();
     templates
         .map(|(stack, template)| {

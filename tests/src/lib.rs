@@ -15,7 +15,6 @@ pub mod sample;
 pub mod small;
 pub mod synthesis;
 pub mod template;
-pub mod yaml;
 
 pub use sample::sample;
 pub use synthesis::{Synthesis, synthesize, synthesized};

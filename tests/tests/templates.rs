@@ -8,14 +8,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use cloudformation::yaml::write;
+use cloudformation::yaml::{read_written, write};
 use common::Definition;
 use common::environment::EnvironmentName;
 use serde_json::Value;
 use tests::family::{
     NAME, applied, environment_applied, environment_page, families, page, stacks, without_digest,
 };
-use tests::yaml::read;
 use tests::{Synthesis, growth, synthesize, synthesized};
 
 /// A snapshot: its folder, its name and its text.
@@ -123,7 +122,11 @@ fn a_snapshot_is_its_template() {
     for synthesis in synthesized() {
         for (stack, template) in &synthesis.templates {
             let expected = without_digest(synthesis, stack);
-            assert_eq!(read(&write(&expected)).as_ref(), Ok(&expected), "{stack}");
+            assert_eq!(
+                read_written(&write(&expected)).as_ref(),
+                Ok(&expected),
+                "{stack}"
+            );
             let mut artifacts = synthesis.assembly.stacks.iter();
             let artifact = artifacts.find(|one| one.name.as_str() == stack);
             let digest = &template["Outputs"]["DefinitionDigest"]["Value"];
@@ -168,7 +171,7 @@ fn a_line_more_or_less_is_no_page() {
     let name = applications(synthesized()).pop_first().unwrap();
     let page = page(synthesized(), &name);
     let expected = stacks(synthesis, &name);
-    let mut value = read(&page).unwrap();
+    let mut value = read_written(&page).unwrap();
     let set = value["everywhere"]["service"]["set"]
         .as_object_mut()
         .unwrap();

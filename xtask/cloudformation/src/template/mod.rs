@@ -1,4 +1,4 @@
-//! The reader of a template's JSON.
+//! The reader of templates.
 //!
 //! What a template says, without deciding what it means for a stack: its sections, resources and exports, the
 //! intrinsic functions in its values, and what those refer to. Functions are parsed here and evaluated elsewhere:
@@ -14,6 +14,8 @@ mod exports;
 mod functions;
 mod references;
 mod sections;
+#[cfg(feature = "yaml")]
+mod text;
 
 pub use exports::{edit_imports, export_value, exports, imports};
 pub use functions::{AttributeName, Call, Function, GetAtt, Part, Sub, ref_target};
@@ -22,3 +24,5 @@ pub use sections::{
     attribute, entries, entry, one_or_many, properties, property, resource, resource_type,
     resources, resources_of_type, section,
 };
+#[cfg(feature = "yaml")]
+pub use text::{ParseError, parse};

@@ -1,7 +1,6 @@
 //! Templates: parsing, checks, and evaluation of their functions, which `cloudformation::template` reads.
 //!
 //! Nothing here depends on stacks: values from outside of the template come through [`Lookup`].
-//! Only JSON is supported, because the project deploys JSON.
 
 mod check;
 mod encode;

@@ -43,13 +43,8 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
-    let value: Value = serde_json::from_str(text).map_err(|error| {
-        TemplateError(format!(
-            "Template format error: JSON not well-formed. (line {}, column {})",
-            error.line(),
-            error.column()
-        ))
-    })?;
+    let value =
+        cloudformation::template::parse(text).map_err(|error| TemplateError(error.to_string()))?;
     let Value::Object(mut sections) = value else {
         return Err(format_error("unsupported structure."));
     };

@@ -19,3 +19,4 @@ mod services;
 mod support;
 mod templates;
 mod update;
+mod yaml;
