@@ -391,7 +391,7 @@ pub fn creation_refusal(world: &dyn World, thing: &Thing<'_>) -> Option<(&'stati
             prefix,
         } => twice(thing.properties, list, entry, prefix).map(|value| (row, value)),
         Rule::OneHolder { .. } => {
-            let (subject, _) = held_elsewhere(world, thing, row)?;
+            let (subject, _) = held_elsewhere(world, thing, row).into_iter().next()?;
             Some((row, subject))
         }
         _ => None,
@@ -412,52 +412,55 @@ fn twice(properties: &Map<String, Value>, list: &str, entry: &str, prefix: &str)
     Some(twice[0].to_owned())
 }
 
-/// What a resource names and another one names under another holder: the name, and the other one.
+/// What a resource names and others name under another holder: the key of what is named, and the
+/// other resource.
 #[must_use]
 pub fn held_elsewhere<'w>(
     world: &'w dyn World,
     thing: &Thing<'_>,
     row: &Row,
-) -> Option<(String, Thing<'w>)> {
+) -> Vec<(String, Thing<'w>)> {
     let Rule::OneHolder {
         property,
         names,
         holder,
     } = row.rule
     else {
-        return None;
+        return Vec::new();
     };
     let own = held(world, thing, property, names);
     let holders = values(world, thing, holder);
     if own.is_empty() || holders.is_empty() {
-        return None;
+        return Vec::new();
     }
-    crate::table::rows().find_map(|other_row| {
+    let mut found = Vec::new();
+    for other_row in crate::table::rows() {
         let Rule::OneHolder {
             property,
             names: same,
             holder,
         } = other_row.rule
         else {
-            return None;
+            continue;
         };
         if same != names {
-            return None;
+            continue;
         }
-        world
-            .of_type(other_row.resource_type)
-            .into_iter()
-            .filter(|one| one.resource_type != thing.resource_type || one.key != thing.key)
-            .find_map(|one| {
-                let shared = held(world, &one, property, names)
-                    .into_iter()
-                    .find(|key| own.contains(key))?;
-                let others = values(world, &one, holder);
-                let elsewhere =
-                    !others.is_empty() && !others.iter().any(|one| holders.contains(one));
-                elsewhere.then_some((shared, one))
-            })
-    })
+        for other in world.of_type(other_row.resource_type) {
+            if other.resource_type == thing.resource_type && other.key == thing.key {
+                continue;
+            }
+            let shared = held(world, &other, property, names);
+            let Some(key) = shared.into_iter().find(|key| own.contains(key)) else {
+                continue;
+            };
+            let others = values(world, &other, holder);
+            if !others.is_empty() && !others.iter().any(|one| holders.contains(one)) {
+                found.push((key, other));
+            }
+        }
+    }
+    found
 }
 
 /// The keys of the resources that a property names.

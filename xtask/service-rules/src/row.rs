@@ -156,6 +156,8 @@ pub enum Block {
         what: &'static str,
         /// The property that deletes it along, where it is `true`.
         unless: Option<&'static str>,
+        /// Whether ordinary use puts something in it.
+        usual: bool,
     },
     /// The deletion of another resource that used it, for a while.
     AfterDeletionOf {
@@ -436,10 +438,13 @@ impl Block {
                 property,
             } => format!("{resource_type} that names it in `{property}`"),
             Self::Shares(other) => other.to_string(),
-            Self::Holds { what, unless: None } => format!("{what} in it"),
+            Self::Holds {
+                what, unless: None, ..
+            } => format!("{what} in it"),
             Self::Holds {
                 what,
                 unless: Some(property),
+                ..
             } => format!("{what} in it, unless `{property}`"),
             Self::AfterDeletionOf {
                 resource_type,

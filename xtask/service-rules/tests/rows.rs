@@ -1,6 +1,10 @@
 //! Each rule that has a form: resources that it refuses, and resources that it lets pass.
 
-#![expect(clippy::unwrap_used, reason = "in a test a panic is a failure")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is a failure"
+)]
 
 use std::collections::BTreeSet;
 
@@ -458,7 +462,7 @@ fn refuses(row: &Row, resources: &Resources) -> bool {
     match &row.rule {
         Rule::MustExistFirst(need) => unmet(resources, &thing, need).is_some(),
         Rule::BlocksDeletion(block) => obstacle(resources, &thing, block).is_some(),
-        Rule::OneHolder { .. } => held_elsewhere(resources, &thing, row).is_some(),
+        Rule::OneHolder { .. } => !held_elsewhere(resources, &thing, row).is_empty(),
         _ => creation_refusal(resources, &thing).is_some_and(|(refusing, _)| refusing == row),
     }
 }

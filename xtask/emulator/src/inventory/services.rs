@@ -112,7 +112,7 @@ impl Inventory {
 
     fn blocks(&self, block: &Block, resource: &PhysicalResource) -> bool {
         match *block {
-            Block::Holds { what, unless } => {
+            Block::Holds { what, unless, .. } => {
                 let goes = unless.and_then(|property| resource.properties.get(property));
                 resource.contents.contains(what) && goes.and_then(Value::as_bool) != Some(true)
             }

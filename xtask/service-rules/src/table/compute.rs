@@ -19,7 +19,8 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "scalable-target-service",
         "AWS::ApplicationAutoScaling::ScalableTarget",
-        Rule::MustExistFirst(Need::InWords(words("the service that `ResourceId` is made of", "the id is put together from the names of cluster and service; what refers to them waits for them"))),
+        Rule::MustExistFirst(Need::InWords(words("the service that `ResourceId` is made of", "the id is put together from the names of cluster and service; what refers to \
+             them waits for them"))),
         &[Source::Code("hashicorp/terraform-provider-aws internal/service/appautoscaling/target.go"),
             Source::Page("https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html")],
     )
@@ -77,7 +78,8 @@ pub(super) const ROWS: &[Row] = &[
         Rule::MustExistFirst(Need::Exists { property: "LaunchTemplate.LaunchTemplateId", resource_type: "AWS::EC2::LaunchTemplate" }),
         &[Source::Page("https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html")],
     )
-    .saying("You must use a valid fully-formed launch template. The specified launch template, with template ID {id}, does not exist."),
+    .saying("You must use a valid fully-formed launch template. The specified launch \
+             template, with template ID {id}, does not exist."),
     row(
         "group-prerequisites",
         "AWS::AutoScaling::AutoScalingGroup",
@@ -106,7 +108,8 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "launch-template-versions-stay",
         "AWS::EC2::LaunchTemplate",
-        Rule::SeenOnlyAfter(Lag::InWords(words("a rollback doesn't remove the version that the update made: the latest version is not the one that is used, and the next update rolls every machine", "the emulator counts versions instead"))),
+        Rule::SeenOnlyAfter(Lag::InWords(words("a rollback doesn't remove the version that the update made: the latest version \
+             is not the one that is used, and the next update rolls every machine", "the emulator counts versions instead"))),
         &[Source::Thread("aws-cloudformation/cloudformation-coverage-roadmap#1912")],
     ),
     row(
@@ -145,7 +148,8 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "custom-resource-policy",
         "AWS::CloudFormation::CustomResource",
-        Rule::MustExistFirst(Need::InWords(words("the policy of the function's role; it has to outlive it, too", "the order of a policy and a custom resource is one of `DependsOn`, and which calls the code makes is not known"))),
+        Rule::MustExistFirst(Need::InWords(words("the policy of the function's role; it has to outlive it, too", "the order of a policy and a custom resource is one of `DependsOn`, and which \
+             calls the code makes is not known"))),
         &[Source::Thread("aws/aws-cdk#9840"),
             Source::Thread("aws/aws-cdk#5336")],
     ),

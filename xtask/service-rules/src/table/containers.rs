@@ -30,18 +30,20 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Thread("aws/containers-roadmap#632"),
             Source::Thread("hashicorp/terraform-provider-aws#14393")],
     )
-    .saying("The specified Auto Scaling group ARN is already being used by another capacity provider. Specify a unique Auto Scaling group ARN and try again."),
+    .saying("The specified Auto Scaling group ARN is already being used by another capacity \
+             provider. Specify a unique Auto Scaling group ARN and try again."),
     row(
         "capacity-provider-name-stays",
         "AWS::ECS::CapacityProvider",
         Rule::SeenOnlyAfter(Lag::InWords(words("the name of a deleted one is INACTIVE for a while and can't be used meanwhile", "for how long is told nowhere"))),
         &[Source::Thread("aws/containers-roadmap#632")],
     )
-    .saying("The specified capacity provider already exists. To change the configuration of an existing capacity provider, update the capacity provider."),
+    .saying("The specified capacity provider already exists. To change the configuration of \
+             an existing capacity provider, update the capacity provider."),
     row(
         "cluster-machines",
         "AWS::ECS::Cluster",
-        Rule::BlocksDeletion(Block::Holds { what: "container-instances", unless: None }),
+        Rule::BlocksDeletion(Block::Holds { what: "container-instances", unless: None, usual: false }),
         &[Source::Thread("aws-samples/aws-scalable-big-blue-button-example#79"),
             Source::Thread("aws/aws-cdk#18179")],
     )
@@ -49,7 +51,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "cluster-tasks",
         "AWS::ECS::Cluster",
-        Rule::BlocksDeletion(Block::Holds { what: "tasks", unless: None }),
+        Rule::BlocksDeletion(Block::Holds { what: "tasks", unless: None, usual: false }),
         &[Source::Thread("gruntwork-io/cloud-nuke#368")],
     )
     .saying("The Cluster cannot be deleted while Tasks are active."),
@@ -70,7 +72,8 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "cluster-name-stays",
         "AWS::ECS::Cluster",
-        Rule::SeenOnlyAfter(Lag::InWords(words("a deleted cluster stays INACTIVE for a while, and one that is made under its name may have its settings", "nothing is refused; for how long is told nowhere"))),
+        Rule::SeenOnlyAfter(Lag::InWords(words("a deleted cluster stays INACTIVE for a while, and one that is made under its \
+             name may have its settings", "nothing is refused; for how long is told nowhere"))),
         &[Source::Thread("aws/containers-roadmap#70")],
     ),
     row(
@@ -126,7 +129,8 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Page("https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html"),
             Source::Page("https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html")],
     )
-    .saying("The specified capacity provider was not found. Specify a valid name or ARN and try again."),
+    .saying("The specified capacity provider was not found. Specify a valid name or ARN and \
+             try again."),
     row(
         "service-image",
         "AWS::ECS::Service",
@@ -163,8 +167,7 @@ pub(super) const ROWS: &[Row] = &[
         "AWS::ECR::Repository",
         Rule::BlocksDeletion(Block::Holds {
             what: "images",
-            unless: Some("EmptyOnDelete"),
-        }),
+            unless: Some("EmptyOnDelete"), usual: true }),
         &[
             Source::Schema,
             Source::Code("aws-cloudformation/aws-cloudformation-resource-providers-ecr"),

@@ -36,8 +36,7 @@ pub(super) const ROWS: &[Row] = &[
         "AWS::CodeBuild::ReportGroup",
         Rule::BlocksDeletion(Block::Holds {
             what: "reports",
-            unless: Some("DeleteReports"),
-        }),
+            unless: Some("DeleteReports"), usual: true }),
         &[
             Source::Schema,
             Source::Page(
@@ -83,8 +82,7 @@ pub(super) const ROWS: &[Row] = &[
         "AWS::S3::Bucket",
         Rule::BlocksDeletion(Block::Holds {
             what: "objects",
-            unless: None,
-        }),
+            unless: None, usual: true }),
         &[
             Source::Page(
                 "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",
@@ -102,11 +100,13 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "bucket-name-stays",
         "AWS::S3::Bucket",
-        Rule::SeenOnlyAfter(Lag::InWords(words("the name of a deleted one can't be used again for up to an hour", "it is free at once in most cases; a fault of the emulator stands for the others, and the deployer tries again"))),
+        Rule::SeenOnlyAfter(Lag::InWords(words("the name of a deleted one can't be used again for up to an hour", "it is free at once in most cases; a fault of the emulator stands for the \
+             others, and the deployer tries again"))),
         &[Source::Thread("aws/aws-cli#2593"),
             Source::Thread("panther-labs/panther#1614")],
     )
-    .saying("A conflicting conditional operation is currently in progress against this resource. Please try again."),
+    .saying("A conflicting conditional operation is currently in progress against this \
+             resource. Please try again."),
     row(
         "bucket-policy-deletion",
         "AWS::S3::BucketPolicy",

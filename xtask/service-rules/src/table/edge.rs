@@ -29,7 +29,8 @@ pub(super) const ROWS: &[Row] = &[
         ],
     )
     .saying(
-        "[Tried to create resource record set [name='_x1.{id}.', type='CNAME'] but it already exists]",
+        "[Tried to create resource record set [name='_x1.{id}.', type='CNAME'] but it \
+             already exists]",
     ),
     row(
         "certificate-validation",
@@ -40,7 +41,8 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "certificate-hangs",
         "AWS::CertificateManager::Certificate",
-        Rule::SeenOnlyAfter(Lag::InWords(words("creation waits up to 36 hours for the record of the validation to be found", "the DNS is not modelled; a certificate whose creation has ended is issued, so that what refers to it finds it so"))),
+        Rule::SeenOnlyAfter(Lag::InWords(words("creation waits up to 36 hours for the record of the validation to be found", "the DNS is not modelled; a certificate whose creation has ended is issued, so \
+             that what refers to it finds it so"))),
         &[Source::Schema],
     ),
     row(
@@ -66,11 +68,13 @@ pub(super) const ROWS: &[Row] = &[
             Source::Thread("aws/aws-cdk#5440"),
             Source::Page("https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html")],
     )
-    .saying("The following target groups cannot be associated with more than one load balancer: {id}"),
+    .saying("The following target groups cannot be associated with more than one load \
+             balancer: {id}"),
     row(
         "listener-certificate",
         "AWS::ElasticLoadBalancingV2::Listener",
-        Rule::MustExistFirst(Need::InWords(words("a certificate that is issued", "a creation of a certificate ends when it is issued; whether a foreign one is, is not known"))),
+        Rule::MustExistFirst(Need::InWords(words("a certificate that is issued", "a creation of a certificate ends when it is issued; whether a foreign one is, \
+             is not known"))),
         &[Source::Page("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html")],
     ),
     row(
@@ -103,7 +107,8 @@ pub(super) const ROWS: &[Row] = &[
             Source::Thread("aws/aws-cdk#5440"),
             Source::Page("https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html")],
     )
-    .saying("The following target groups cannot be associated with more than one load balancer: {id}"),
+    .saying("The following target groups cannot be associated with more than one load \
+             balancer: {id}"),
     row(
         "load-balancer-protected",
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
@@ -201,7 +206,8 @@ pub(super) const ROWS: &[Row] = &[
         }),
         &[Source::Page("https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html")],
     )
-    .saying("The specified target {id} does not have a listener that matches the port of the target group"),
+    .saying("The specified target {id} does not have a listener that matches the port of \
+             the target group"),
     row(
         "record-deletion",
         "AWS::Route53::RecordSet",
@@ -235,7 +241,9 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Thread("awsdocs/aws-cloudformation-user-guide#1271"),
             Source::Page("https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html")],
     )
-    .saying("Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: LOG_DESTINATION, parameter: {id}"),
+    .saying("Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes \
+             other information separated by colons or slashes., field: LOG_DESTINATION, \
+             parameter: {id}"),
     row(
         "firewall-associated",
         "AWS::WAFv2::WebACL",
@@ -250,7 +258,8 @@ pub(super) const ROWS: &[Row] = &[
             Source::Thread("hashicorp/terraform-provider-aws#29080"),
         ],
     )
-    .saying("AWS WAF couldn’t perform the operation because your resource is being used by another resource or it’s associated with another resource."),
+    .saying("AWS WAF couldn’t perform the operation because your resource is being used by \
+             another resource or it’s associated with another resource."),
     row(
         "firewall-unique",
         "AWS::WAFv2::WebACL",
@@ -260,7 +269,8 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "firewall-propagates",
         "AWS::WAFv2::WebACL",
-        Rule::SeenOnlyAfter(Lag::InWords(words("an association may be refused for seconds to minutes after its creation", "it is so in some of the cases only; a fault of the emulator stands for it, and the deployer tries again"))),
+        Rule::SeenOnlyAfter(Lag::InWords(words("an association may be refused for seconds to minutes after its creation", "it is so in some of the cases only; a fault of the emulator stands for it, and \
+             the deployer tries again"))),
         &[Source::Thread("hashicorp/terraform-provider-aws#17527"),
             Source::Thread("hashicorp/terraform-provider-aws#29080")],
     )

@@ -66,7 +66,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "role-attachments",
         "AWS::IAM::Role",
-        Rule::BlocksDeletion(Block::Holds { what: "attachments", unless: None }),
+        Rule::BlocksDeletion(Block::Holds { what: "attachments", unless: None, usual: false }),
         &[Source::Page("https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html"),
             Source::Thread("convox/rack#2672"),
             Source::Thread("aws-cloudformation/rain#462")],
@@ -83,7 +83,8 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "role-propagates",
         "AWS::IAM::Role",
-        Rule::SeenOnlyAfter(Lag::InWords(words("services can assume it some seconds later; CloudFormation waits about fifteen", "it is so in rare cases only; a fault of the emulator stands for it, and the deployer tries again"))),
+        Rule::SeenOnlyAfter(Lag::InWords(words("services can assume it some seconds later; CloudFormation waits about fifteen", "it is so in rare cases only; a fault of the emulator stands for it, and the \
+             deployer tries again"))),
         &[Source::Code("go-to-k/cdkd retryable-errors.ts"),
             Source::Thread("hashicorp/terraform-provider-aws#13103")],
     ),
@@ -121,7 +122,8 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "key-lockout",
         "AWS::KMS::Key",
-        Rule::MustExistFirst(Need::InWords(words("the right to put the key's policy, of the caller, by policies that don't look at the key's tags: at its creation it has none", "the rehearsal evaluates it, with the policies of the roles"))),
+        Rule::MustExistFirst(Need::InWords(words("the right to put the key's policy, of the caller, by policies that don't look \
+             at the key's tags: at its creation it has none", "the rehearsal evaluates it, with the policies of the roles"))),
         &[Source::Page("https://repost.aws/knowledge-center/update-key-policy-future"),
             Source::Thread("aws-solutions/innovation-sandbox-on-aws#31")],
     )
@@ -153,5 +155,6 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Page("https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html"),
             Source::Page("https://repost.aws/knowledge-center/delete-secrets-manager-secret")],
     )
-    .saying("You can't create this secret because a secret with this name is already scheduled for deletion."),
+    .saying("You can't create this secret because a secret with this name is already \
+             scheduled for deletion."),
 ];

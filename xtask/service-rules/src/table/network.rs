@@ -17,7 +17,8 @@ pub(super) const ROWS: &[Row] = &[
             Source::Thread("aws/aws-cdk#15057"),
             Source::Thread("hashicorp/terraform-provider-aws#33645")],
     )
-    .saying("API: ec2:disassociateAddress You do not have permission to access the specified resource."),
+    .saying("API: ec2:disassociateAddress You do not have permission to access the \
+             specified resource."),
     row(
         "flow-log-deletion",
         "AWS::EC2::FlowLog",
@@ -300,7 +301,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "vpc-contents",
         "AWS::EC2::VPC",
-        Rule::BlocksDeletion(Block::Holds { what: "endpoints", unless: None }),
+        Rule::BlocksDeletion(Block::Holds { what: "endpoints", unless: None, usual: false }),
         DEPENDENCIES,
     )
     .saying("The vpc '{id}' has dependencies and cannot be deleted."),
@@ -329,7 +330,8 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Thread("ministryofjustice/bootstrap-cfn#177"),
             Source::Thread("aws/eks-hybrid#703")],
     )
-    .saying("Network has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."),
+    .saying("Network has some mapped public address(es). Please unmap those public \
+             address(es) before detaching the gateway."),
     row(
         "gateway-attachment-unique",
         "AWS::EC2::VPCGatewayAttachment",

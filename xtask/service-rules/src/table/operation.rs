@@ -121,7 +121,8 @@ pub(super) const ROWS: &[Row] = &[
         )],
     )
     .saying(
-        "The specified KMS key does not exist or is not allowed to be used with log groups: {id}",
+        "The specified KMS key does not exist or is not allowed to be used with log \
+             groups: {id}",
     ),
     row(
         "subscription-pending",
@@ -182,7 +183,8 @@ pub(super) const ROWS: &[Row] = &[
         "topic-policy-last",
         "AWS::SNS::TopicPolicy",
         Rule::SeenOnlyAfter(Lag::InWords(words(
-            "a topic has one policy: the last one that was put there, and the default after a deletion",
+            "a topic has one policy: the last one that was put there, and the default after \
+             a deletion",
             "nothing is refused, and what a topic admits is not evaluated by the emulator",
         ))),
         &[Source::Page(
@@ -212,6 +214,7 @@ pub(super) const ROWS: &[Row] = &[
         Rule::BlocksDeletion(Block::Holds {
             what: "shares",
             unless: None,
+            usual: false,
         }),
         &[Source::Page(
             "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteDocument.html",
