@@ -230,6 +230,9 @@ situations! {
         "give the new one a different value, or remove the resource in one deployment and add it in the next";
     UniqueValueTaken => Change,
         "deploy one of them with an unused value first, then with the intended one";
+    UniqueValuesSwapped => Change,
+        "swap them in three deployments: give one of them an unused value, then the other one its intended value, and \
+         then the first one its own";
     UniqueValueTwice => Change,
         "give one of them another value";
     UniqueValueReleasedLate => Change,

@@ -253,9 +253,11 @@ pub fn unmet(world: &dyn World, thing: &Thing<'_>, need: &Need) -> Option<String
         }
         Need::Named { property, prefix } => {
             let named = values_at(thing.properties, property);
-            named
-                .into_iter()
-                .find(|name| name.starts_with("arn:") && !last_name(name).starts_with(prefix))
+            named.into_iter().find(|name| {
+                let last = last_name(name);
+                // A name that is not resolved is not judged.
+                name.starts_with("arn:") && !last.starts_with(prefix) && !last.starts_with('$')
+            })
         }
         Need::Apart {
             property,

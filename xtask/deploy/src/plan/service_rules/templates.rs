@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::template::{
-    Call, Function, Part, attribute, exports, properties, referenced_names, resource_type,
-    resources,
+    AttributeName, Call, Function, Part, attribute, exports, properties, property,
+    referenced_names, resource, resource_type, resources,
 };
 use cloudformation::{Replacement, StackName};
 use common_resources::type_facts;
@@ -364,13 +364,26 @@ impl<'v> Side<'v> {
     /// What stands for the physical resource of a logical id, a parameter's value or a pseudo parameter.
     fn token(&self, stack: &StackName, id: &str) -> String {
         if id.starts_with("AWS::") {
-            return format!("${{{id}}}");
+            // Without colons, which divide ARNs.
+            return format!("${{{}}}", id.replace("::", "."));
         }
         let new = match self.replaced.contains(&(stack.clone(), id.to_owned())) {
             true => "+",
             false => "",
         };
         format!("${{{stack}/{id}{new}}}")
+    }
+
+    /// What `Ref` returns: the name of a resource that the template names, or what stands for it.
+    fn reference(&self, stack: &StackName, id: &str) -> String {
+        let named = || {
+            let resource = resource(self.templates.get(stack)?, id)?;
+            let facts = type_facts(resource_type(resource))?;
+            let is_property = facts.properties.contains(&facts.reference);
+            let name = property(resource, facts.reference)?.as_str()?;
+            is_property.then(|| name.to_owned())
+        };
+        named().unwrap_or_else(|| self.token(stack, id))
     }
 
     /// A value with its references resolved, as far as templates tell.
@@ -396,19 +409,17 @@ impl<'v> Side<'v> {
     fn resolve_call(&self, stack: &StackName, call: Call<'_>, depth: usize) -> Value {
         let att = |target: &str, name: &str| format!("{}.{name}", self.token(stack, target));
         match call.function() {
-            Function::Ref(target) => self.token(stack, target).into(),
+            Function::Ref(target) => self.reference(stack, target).into(),
             Function::GetAtt(get) => match get.attribute {
-                cloudformation::template::AttributeName::Literal(name) => {
-                    att(get.target, name).into()
-                }
-                cloudformation::template::AttributeName::Computed(_) => att(get.target, "?").into(),
+                AttributeName::Literal(name) => att(get.target, name).into(),
+                AttributeName::Computed(_) => att(get.target, "?").into(),
             },
             Function::Sub(sub) => {
                 let parts = sub.parts().into_iter().map(|part| match part {
                     Part::Text(text) => text.to_owned(),
                     Part::Escaped(text) => format!("${{!{text}}}"),
                     Part::Variable(value) => plain(&self.resolve(stack, value, depth)),
-                    Part::Ref(target) => self.token(stack, target),
+                    Part::Ref(target) => self.reference(stack, target),
                     Part::GetAtt { target, attribute } => att(target, attribute),
                 });
                 parts.collect::<String>().into()

@@ -122,7 +122,7 @@ fn taken_over<'t>(
         // In turn, what the holder takes is this one's.
         Some(_) if is_swap(before, after, id, holder) => block(
             "gives up only when it gets a value of this one",
-            Situation::UniqueValueTaken,
+            Situation::UniqueValuesSwapped,
         ),
         Some(_) => Some((
             Severity::Acknowledge,
