@@ -1,85 +1,99 @@
-"""What people type, on the local CloudFormation, started with `--speed 1000000`.
+"""What people type, on the local CloudFormation.
 
     python aws_cli.py ENDPOINT
-
-The command line waits in real time between two looks, so everything has to be over at the first.
 """
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from programs import Programs, stacks
+
 AWS = Path(sys.executable).with_name("aws")
-TEMPLATE = {
-    "Parameters": {"Days": {"Type": "Number", "Default": "7"}},
-    "Resources": {
-        "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": {"Ref": "Days"}}},
-        "Role": {
-            "Type": "AWS::IAM::Role",
-            "Properties": {
-                "AssumeRolePolicyDocument": {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Effect": "Allow",
-                            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-                            "Action": "sts:AssumeRole",
-                        }
-                    ],
-                }
-            },
-        },
-    },
-    "Outputs": {"Logs": {"Value": {"Ref": "Logs"}, "Export": {"Name": "logs"}}},
-}
+TEMPLATE = """\
+AWSTemplateFormatVersion: 2010-09-09
+Description: >
+  Logs, and who
+  writes them
+Parameters:
+  Days: {Type: Number, Default: 7} # a week
+Resources:
+  Logs:
+    Type: AWS::Logs::LogGroup
+    Properties:
+      RetentionInDays: !Ref Days
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - Effect: Allow
+            Principal: {Service: !Sub 'ecs-tasks.${AWS::URLSuffix}'}
+            Action: sts:AssumeRole
+Outputs:
+  Logs:
+    Value: !Ref Logs
+    Export: {Name: logs}
+"""
 
 
 def main(endpoint):
     with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": folder,
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ACCESS_KEY_ID": "111122223333",
-            "AWS_SECRET_ACCESS_KEY": "secret",
-            "AWS_REGION": "eu-central-1",
-            "AWS_DEFAULT_REGION": "eu-central-1",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
+        programs = Programs(endpoint, folder)
 
-        def aws(*arguments, fails=None):
-            done = subprocess.run(
-                [AWS, *arguments], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
-            )
-            said = done.stdout + done.stderr
-            wrong = done.returncode == 0 if fails else done.returncode != 0
-            if wrong or (fails and fails not in said):
-                sys.exit(f"aws {' '.join(arguments)} ended with {done.returncode}:\n{said}")
-            return done.stdout
+        def aws(*arguments, **expected):
+            return programs.run(AWS, *arguments, **expected)
 
-        template = Path(folder, "template.json")
-        template.write_text(json.dumps(TEMPLATE))
-        deploy = ["cloudformation", "deploy", "--stack-name", "logs", "--template-file", str(template)]
-        deploy += ["--tags", "environment=staging", "--capabilities", "CAPABILITY_IAM"]
-        described = ["cloudformation", "describe-stacks", "--stack-name", "logs", "--output", "text", "--query"]
+        def cloudformation(verb, *arguments, **expected):
+            return aws("cloudformation", verb, "--stack-name", "logs", *arguments, **expected)
+
+        def wait(state, *arguments):
+            aws("cloudformation", "wait", state, "--stack-name", "logs", *arguments)
+
+        def status():
+            query = "Stacks[0].[StackStatus,Parameters[0].ParameterValue,Tags[0].Value]"
+            return cloudformation("describe-stacks", "--output", "text", "--query", query)
+
+        template = Path(folder, "template.yaml")
+        template.write_text(TEMPLATE)
+        file = ("--template-file", str(template))
+        body = ("--template-body", f"file://{template}")
+        acknowledged = ("--tags", "environment=staging", "--capabilities", "CAPABILITY_IAM")
         said = []
 
-        aws(*deploy[:6], fails="InsufficientCapabilities")
-        aws(*deploy)
-        said.append(aws(*described, "Stacks[0].[StackStatus,Parameters[0].ParameterValue,Tags[0].Value]"))
-        aws(*deploy, "--parameter-overrides", "Days=14")
-        said.append(aws(*described, "Stacks[0].[StackStatus,Parameters[0].ParameterValue,Tags[0].Value]"))
-        said.append(aws(*deploy, "--no-fail-on-empty-changeset"))
+        summary = json.loads(aws("cloudformation", "validate-template", *body))
+        said.append(f"{summary['Description'].strip()}: {', '.join(summary['Capabilities'])}\n")
+        cloudformation("deploy", *file, fails="InsufficientCapabilities")
+        cloudformation("deploy", *file, *acknowledged)
+        said.append(status())
+        cloudformation("deploy", *file, *acknowledged, "--parameter-overrides", "Days=14")
+        said.append(status())
+        said.append(cloudformation("deploy", *file, *acknowledged, "--no-fail-on-empty-changeset"))
         said.append(aws("cloudformation", "list-exports", "--query", "Exports[].Name", "--output", "text"))
-        events = json.loads(aws("cloudformation", "describe-stack-events", "--stack-name", "logs"))["StackEvents"]
-        last = events[0]
+        last = json.loads(cloudformation("describe-stack-events"))["StackEvents"][0]
         said.append(f"{last['LogicalResourceId']} {last['ResourceStatus']}\n")
-        aws("cloudformation", "delete-stack", "--stack-name", "logs")
-        aws("cloudformation", "wait", "stack-delete-complete", "--stack-name", "logs")
-        print("".join(said), end="")
+        kept = json.loads(cloudformation("get-template"))["TemplateBody"]
+        said.append(f"the template is {'' if kept == TEMPLATE else 'not '}kept as it was sent\n")
+        cloudformation("delete-stack")
+        wait("stack-delete-complete")
+
+        # A change set of one name for every deployment, as pipelines create it.
+        template.write_text(TEMPLATE.replace("Default: 7", "Default: 30"))
+        parameters = ("--change-set-name", "pipeline")
+        for kind, done in (("CREATE", "stack-create-complete"), ("UPDATE", "stack-update-complete")):
+            cloudformation("create-change-set", *parameters, "--change-set-type", kind, *body, *acknowledged[2:])
+            wait("change-set-create-complete", *parameters)
+            changes = ("--output", "text", "--query", "Changes[].ResourceChange.[Action,LogicalResourceId]")
+            said.append(cloudformation("describe-change-set", *parameters, *changes))
+            cloudformation("execute-change-set", *parameters)
+            wait(done)
+            template.write_text(TEMPLATE)
+        print("".join(said) + stacks(endpoint))
+        cloudformation("delete-stack")
+        wait("stack-delete-complete")
+        print(stacks(endpoint))
         return 0
 
 

@@ -5,9 +5,10 @@
 
 use std::process::{Command, Output};
 
+use emulator::UnknownTypes;
 use emulator::server::{Options, RunningServer, Server, Speed};
 use tests::root;
-use xtask::tools::PythonTools;
+use xtask::tools::{NodeTools, PythonTools};
 use xtask::workspace::Workspace;
 
 fn run(script: &str, arguments: &[&str]) -> Output {
@@ -32,10 +33,15 @@ fn succeeds(script: &str, arguments: &[&str]) -> String {
 }
 
 fn server(speed: Speed) -> RunningServer {
+    server_with(speed, UnknownTypes::Refuse)
+}
+
+fn server_with(speed: Speed, unknown_types: UnknownTypes) -> RunningServer {
     Server::start(&Options {
         speed,
         cloud: emulator::Options {
             page_size: 2,
+            unknown_types,
             ..emulator::Options::default()
         },
         ..Options::default()
@@ -68,4 +74,26 @@ fn the_scenarios_hold_on_an_endpoint_of_others() {
 fn the_aws_cli_deploys() {
     let server = server(Speed::FASTEST);
     insta::assert_snapshot!("aws-cli", succeeds("aws_cli.py", &[&server.url()]));
+}
+
+#[test]
+fn the_aws_cdk_deploys_a_prepared_assembly() {
+    let tools = NodeTools::clients(&Workspace::around(root()).unwrap());
+    tools.require().unwrap();
+    let node = tools.node();
+    let packages = tools.folder().join("node_modules");
+    // The assembly has a type without a model.
+    let server = server_with(Speed::FASTEST, UnknownTypes::Accept);
+    let arguments = [
+        &server.url(),
+        node.to_str().unwrap(),
+        packages.to_str().unwrap(),
+    ];
+    insta::assert_snapshot!("aws-cdk", succeeds("aws_cdk.py", &arguments));
+}
+
+#[test]
+fn sceptre_launches_a_group() {
+    let server = server(Speed::FASTEST);
+    insta::assert_snapshot!("sceptre", succeeds("sceptre_cli.py", &[&server.url()]));
 }

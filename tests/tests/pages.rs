@@ -18,7 +18,7 @@ use review::Environment;
 use review::drawing::Drawing;
 use review::report::{Compared, Report, Revision, environment_page, html};
 use tests::{growth, root, synthesize};
-use xtask::tools::BrowserTools;
+use xtask::tools::NodeTools;
 use xtask::workspace::Workspace;
 
 /// The definition as it is must fit in an attachment that a browser opens at once.
@@ -34,7 +34,7 @@ fn folder() -> PathBuf {
 /// Runs a script of `tests/browser`: whether it finds nothing wrong, and what it prints.
 fn output(script: &str, arguments: &[&Path]) -> (bool, String) {
     let workspace = Workspace::around(root()).unwrap();
-    let tools = BrowserTools::new(&workspace);
+    let tools = NodeTools::browser(&workspace);
     tools.require().unwrap();
     let output = Command::new(tools.node())
         .arg(root().join("tests/browser").join(script))

@@ -145,20 +145,35 @@ impl PythonTools {
     }
 }
 
-/// A browser, what drives it, and Node.js: `tests/browser/requirements.txt` and `tests/browser/package-lock.json`.
+/// Node.js and packages for it, listed with hashes in a `requirements.txt` and a `package-lock.json` below `tests`.
 #[derive(Clone, Debug)]
-pub struct BrowserTools {
-    node: PythonTools,
-    /// The folder of the lists, and of the program that unpacks the browser.
+pub struct NodeTools {
+    /// The environment with Node.js, and what else is in it.
+    python: PythonTools,
+    /// The folder of the lists.
     lists: PathBuf,
+    /// The program among the lists that finishes the installation.
+    finish: Option<&'static str>,
 }
 
-impl BrowserTools {
+impl NodeTools {
+    /// A browser, and what drives it: `tests/browser`.
     #[must_use]
-    pub fn new(workspace: &Workspace) -> Self {
+    pub fn browser(workspace: &Workspace) -> Self {
+        Self::new(workspace, "browser", Some("unpack.mjs"))
+    }
+
+    /// Foreign clients of CloudFormation, those of [`PythonTools::clients`] among them: `tests/clients`.
+    #[must_use]
+    pub fn clients(workspace: &Workspace) -> Self {
+        Self::new(workspace, "clients", None)
+    }
+
+    fn new(workspace: &Workspace, name: &'static str, finish: Option<&'static str>) -> Self {
         Self {
-            node: PythonTools::new(workspace, "browser"),
-            lists: workspace.root().join("tests/browser"),
+            python: PythonTools::new(workspace, name),
+            lists: workspace.root().join("tests").join(name),
+            finish,
         }
     }
 
@@ -167,28 +182,34 @@ impl BrowserTools {
     /// # Errors
     /// When there is no Python, or the packages can't be downloaded.
     pub fn install(&self) -> Result<(), Error> {
-        self.node.install()?;
+        self.python.install()?;
         let folder = self.folder();
         let _lock = lock(&folder.join(".packages.lock"))?;
         let wanted = self.wanted()?;
         if self.installed(&wanted) {
             return Ok(());
         }
-        notice(&format!("installing a browser into {}", folder.display()));
+        let name = self.python.name;
+        notice(&format!(
+            "installing packages for the {name} into {}",
+            folder.display()
+        ));
         for list in ["package.json", "package-lock.json"] {
             let path = folder.join(list);
             fs::copy(self.lists.join(list), &path)
                 .map_err(|source| Error::Write { path, source })?;
         }
         // Exactly what the lock lists, each file by its hash; no package runs a program of its own.
-        let mut packages = Command::new(self.node.program("npm"));
+        let mut packages = Command::new(self.python.program("npm"));
         packages
             .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
             .current_dir(folder);
-        run(packages, "the browser's packages")?;
-        let mut unpack = Command::new(self.node());
-        unpack.arg(self.lists.join("unpack.mjs")).arg(folder);
-        run(unpack, "the browser")?;
+        run(packages, name)?;
+        if let Some(program) = self.finish {
+            let mut finish = Command::new(self.node());
+            finish.arg(self.lists.join(program)).arg(folder);
+            run(finish, name)?;
+        }
         let path = self.stamp();
         fs::write(&path, wanted).map_err(|source| Error::Write { path, source })
     }
@@ -196,7 +217,7 @@ impl BrowserTools {
     /// # Errors
     /// When the wanted versions are not installed.
     pub fn require(&self) -> Result<(), Error> {
-        self.node.require()?;
+        self.python.require()?;
         if self.installed(&self.wanted()?) {
             return Ok(());
         }
@@ -209,26 +230,27 @@ impl BrowserTools {
     /// Node.js.
     #[must_use]
     pub fn node(&self) -> PathBuf {
-        self.node.program("node")
+        self.python.program("node")
     }
 
-    /// The folder with `node_modules`, and with the browser in `browser`.
+    /// The folder with `node_modules`, and with what else the installation makes.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        &self.node.folder
+        &self.python.folder
     }
 
     fn stamp(&self) -> PathBuf {
         self.folder().join("installed-packages")
     }
 
-    /// The lock, and what unpacks it.
+    /// The lock, and what finishes the installation.
     fn wanted(&self) -> Result<Vec<u8>, Error> {
-        let files = ["package-lock.json", "unpack.mjs"].map(|name| self.lists.join(name));
-        let contents =
-            files.map(|path| fs::read(&path).map_err(|source| Error::Read { path, source }));
-        let [lock, unpack] = contents;
-        Ok([lock?, unpack?].concat())
+        let mut wanted = Vec::new();
+        for name in ["package-lock.json"].into_iter().chain(self.finish) {
+            let path = self.lists.join(name);
+            wanted.extend(fs::read(&path).map_err(|source| Error::Read { path, source })?);
+        }
+        Ok(wanted)
     }
 
     fn installed(&self, wanted: &[u8]) -> bool {

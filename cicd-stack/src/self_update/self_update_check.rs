@@ -68,12 +68,7 @@ pub fn check(
     let pipeline_name = format!("{PIPELINE}-{}", environment.names().prefix());
     let project_name = named(PROJECT);
 
-    match resource(
-        &template,
-        "AWS::CodePipeline::Pipeline",
-        "Name",
-        &pipeline_name,
-    ) {
+    match PIPELINES.find(&template, &pipeline_name) {
         None => faults.push(SelfUpdateFault::Pipeline(pipeline_name)),
         Some((_, pipeline)) => {
             let empty = Vec::new();
@@ -90,7 +85,7 @@ pub fn check(
             if pipeline["RestartExecutionOnUpdate"] != Value::Bool(true) {
                 faults.push(SelfUpdateFault::Restart);
             }
-            let project = resource(&template, "AWS::CodeBuild::Project", "Name", &project_name);
+            let project = PROJECTS.find(&template, &project_name);
             let runs = |stage: &&Value| stage["Name"] == STAGE;
             let action = stages
                 .iter()
@@ -106,7 +101,7 @@ pub fn check(
     }
     let roles = parsed(roles);
     let role = named(ROLE);
-    match resource(&roles, "AWS::IAM::Role", "RoleName", &role) {
+    match ROLES.find(&roles, &role) {
         None => faults.push(SelfUpdateFault::NoRole(role)),
         Some((_, properties)) if !trusts(properties, &named(PROJECT)) => {
             let project = named(PROJECT);
@@ -151,18 +146,34 @@ fn parsed(stack: &StackArtifact) -> Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-/// The resource of a type with a name: its logical id and its properties.
-fn resource<'a>(
-    template: &'a Value,
-    resource_type: &str,
-    property: &str,
-    name: &str,
-) -> Option<(&'a str, &'a Value)> {
-    let resources = template["Resources"].as_object()?;
-    resources
-        .iter()
-        .find(|(_, resource)| {
-            resource["Type"] == resource_type && resource["Properties"][property] == name
-        })
-        .map(|(id, resource)| (id.as_str(), &resource["Properties"]))
+/// A resource type, and the property that holds its physical name.
+struct NamedType {
+    resource_type: &'static str,
+    name: &'static str,
+}
+
+const PIPELINES: NamedType = NamedType {
+    resource_type: "AWS::CodePipeline::Pipeline",
+    name: "Name",
+};
+const PROJECTS: NamedType = NamedType {
+    resource_type: "AWS::CodeBuild::Project",
+    name: "Name",
+};
+const ROLES: NamedType = NamedType {
+    resource_type: "AWS::IAM::Role",
+    name: "RoleName",
+};
+
+impl NamedType {
+    /// The logical id and the properties of the resource with a name.
+    fn find<'a>(&self, template: &'a Value, name: &str) -> Option<(&'a str, &'a Value)> {
+        let resources = template["Resources"].as_object()?;
+        resources
+            .iter()
+            .find(|(_, resource)| {
+                resource["Type"] == self.resource_type && resource["Properties"][self.name] == name
+            })
+            .map(|(id, resource)| (id.as_str(), &resource["Properties"]))
+    }
 }

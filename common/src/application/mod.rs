@@ -17,5 +17,5 @@ pub use health_check::{HealthCheck, HealthCheckPath, Matcher};
 pub use host::Host;
 pub use ingress::{ApplicationIngress, PathPattern, Priority};
 pub use name::ApplicationName;
-pub use promotion::{Promotion, RepositoryIds};
+pub use promotion::{Promotion, RepositoryIds, TokenSubject};
 pub use repository::Repository;

@@ -20,16 +20,30 @@ text_newtype! {
     RepositoryIds, check
 }
 
+/// The claim `sub` of a workflow's token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenSubject(String);
+
+impl TokenSubject {
+    /// `repo:lemonade@123456/web@456789:ref:refs/heads/main`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl RepositoryIds {
     /// The subject of the tokens that GitHub gives to workflows on a branch of the repository.
     ///
     /// Source: <https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/>
     #[must_use]
-    pub fn subject(&self, repository: &Repository, branch: &str) -> String {
+    pub fn subject(&self, repository: &Repository, branch: &str) -> TokenSubject {
         let (owner_id, id) = self.0.split_once('/').unwrap_or_default();
         let text = repository.as_str();
         let (owner, name) = text.split_once('/').unwrap_or_default();
-        format!("repo:{owner}@{owner_id}/{name}@{id}:ref:refs/heads/{branch}")
+        TokenSubject(format!(
+            "repo:{owner}@{owner_id}/{name}@{id}:ref:refs/heads/{branch}"
+        ))
     }
 }
 
@@ -61,7 +75,7 @@ mod tests {
         let ids: RepositoryIds = "123456/456789".parse().unwrap();
         let repository: Repository = "lemonade/web".parse().unwrap();
         assert_eq!(
-            ids.subject(&repository, "next"),
+            ids.subject(&repository, "next").as_str(),
             "repo:lemonade@123456/web@456789:ref:refs/heads/next"
         );
     }

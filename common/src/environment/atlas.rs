@@ -56,33 +56,41 @@ impl std::str::FromStr for AtlasCidr {
 }
 
 fn check_peering(text: &str) -> Result<(), Invalid> {
-    check_resource_id(
-        text,
-        "pcx-",
-        "a peering connection id, such as \"pcx-0123456789abcdef0\"",
-    )
+    let form = ResourceIdForm {
+        prefix: "pcx-",
+        expected: "a peering connection id, such as \"pcx-0123456789abcdef0\"",
+    };
+    form.check(text)
 }
 
 fn check_vpc(text: &str) -> Result<(), Invalid> {
-    check_resource_id(
-        text,
-        "vpc-",
-        "the id of a VPC, such as \"vpc-0123456789abcdef0\"",
-    )
+    let form = ResourceIdForm {
+        prefix: "vpc-",
+        expected: "the id of a VPC, such as \"vpc-0123456789abcdef0\"",
+    };
+    form.check(text)
 }
 
 /// EC2 ids: a prefix, then 8 (before 2016) or 17 hexadecimal digits.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html>
-pub(crate) fn check_resource_id(text: &str, prefix: &str, expected: &str) -> Result<(), Invalid> {
-    let fine = text.strip_prefix(prefix).is_some_and(|digits| {
-        matches!(digits.len(), 8 | 17)
-            && digits
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    });
-    if fine {
-        Ok(())
-    } else {
-        Err(Invalid::expected(expected, text))
+pub(crate) struct ResourceIdForm {
+    pub(crate) prefix: &'static str,
+    /// The form in words, with an example.
+    pub(crate) expected: &'static str,
+}
+
+impl ResourceIdForm {
+    pub(crate) fn check(&self, text: &str) -> Result<(), Invalid> {
+        let fine = text.strip_prefix(self.prefix).is_some_and(|digits| {
+            matches!(digits.len(), 8 | 17)
+                && digits
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        });
+        if fine {
+            Ok(())
+        } else {
+            Err(Invalid::expected(self.expected, text))
+        }
     }
 }

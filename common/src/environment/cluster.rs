@@ -1,6 +1,6 @@
 //! The machines of an environment.
 
-use super::atlas::check_resource_id;
+use super::atlas::ResourceIdForm;
 use crate::capacity::{MachineType, MemoryBand};
 use crate::input::Invalid;
 use crate::text::text_newtype;
@@ -22,9 +22,9 @@ text_newtype! {
 }
 
 fn check(text: &str) -> Result<(), Invalid> {
-    check_resource_id(
-        text,
-        "ami-",
-        "a machine image id, such as \"ami-0123456789abcdef0\"",
-    )
+    let form = ResourceIdForm {
+        prefix: "ami-",
+        expected: "a machine image id, such as \"ami-0123456789abcdef0\"",
+    };
+    form.check(text)
 }

@@ -1,5 +1,6 @@
 //! A role with one managed policy of its own.
 
+use crate::application::TokenSubject;
 use crate::environment::Environment;
 use crate::naming::Names;
 use crate::resources::kinds::ManagedPolicyArn;
@@ -56,7 +57,7 @@ impl RoleBuilder {
         environment: &Environment,
         logical_id: impl Into<String>,
         name: String,
-        subject: &str,
+        subject: &TokenSubject,
         description: &str,
     ) -> Self {
         let provider = sub(format!(
@@ -65,7 +66,7 @@ impl RoleBuilder {
         let trust = Statement::allow(["sts:AssumeRoleWithWebIdentity"])
             .by(Principal::Federated(provider.value()))
             .when("StringEquals", format!("{GITHUB}:aud"), "sts.amazonaws.com")
-            .when("StringEquals", format!("{GITHUB}:sub"), subject);
+            .when("StringEquals", format!("{GITHUB}:sub"), subject.as_str());
         Self::trusting(environment, logical_id, name, trust, description)
     }
 

@@ -13,9 +13,6 @@ use super::{application, environment, overrides};
 use crate::application::{Application, ApplicationName};
 use crate::environment::{Environment, EnvironmentName};
 
-const BOTH: &str = "production and staging have a file each";
-const NONE_YET: &str = "while there are no applications, the file is empty";
-
 /// Both environments, each with its applications.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
@@ -54,11 +51,21 @@ impl Definition {
         let environments = EnvironmentName::ALL
             .into_iter()
             .filter_map(|name| {
-                let root = open(files, &file_of(name), "table", BOTH, &mut findings)?;
+                let input = InputFile {
+                    path: &file_of(name),
+                    table_noun: "table",
+                    help_when_missing: "production and staging have a file each",
+                };
+                let root = input.open(files, &mut findings)?;
                 environment::read(name, root, &mut findings)
             })
             .collect::<Vec<_>>();
-        let applications = open(files, APPLICATIONS, "application", NONE_YET, &mut findings);
+        let applications = InputFile {
+            path: APPLICATIONS,
+            table_noun: "application",
+            help_when_missing: "while there are no applications, the file is empty",
+        };
+        let applications = applications.open(files, &mut findings);
         unexpected_files(files, &mut findings);
         cross_checks::check_environments(&environments, &mut findings);
         let named = applications
@@ -83,30 +90,34 @@ fn file_of(name: EnvironmentName) -> String {
     format!("{ENVIRONMENTS}/{name}.toml")
 }
 
-/// The document in the file with this path.
-fn open(
-    files: &[SourceFile],
-    path: &str,
-    table_noun: &str,
-    help_when_missing: &str,
-    findings: &mut Findings,
-) -> Option<Node> {
-    let Some(index) = files.iter().position(|file| file.path == path) else {
-        findings.push_file(path, "missing file", &[help_when_missing.to_owned()]);
-        return None;
-    };
-    let content = files.get(index)?.content.as_slice();
-    match std::str::from_utf8(content) {
-        Ok(text) => node::parse(index, text, table_noun, findings),
-        Err(error) => {
-            let start = error.valid_up_to();
-            let span = Span {
-                file: index,
-                start,
-                end: start + 1,
-            };
-            findings.push(Finding::new(span, "the file is not UTF-8").help("save it as UTF-8"));
-            None
+/// A file that a definition has to have.
+struct InputFile<'a> {
+    path: &'a str,
+    /// What messages call one of its tables.
+    table_noun: &'a str,
+    help_when_missing: &'a str,
+}
+
+impl InputFile<'_> {
+    fn open(&self, files: &[SourceFile], findings: &mut Findings) -> Option<Node> {
+        let Some(index) = files.iter().position(|file| file.path == self.path) else {
+            let help = self.help_when_missing.to_owned();
+            findings.push_file(self.path, "missing file", &[help]);
+            return None;
+        };
+        let content = files.get(index)?.content.as_slice();
+        match std::str::from_utf8(content) {
+            Ok(text) => node::parse(index, text, self.table_noun, findings),
+            Err(error) => {
+                let start = error.valid_up_to();
+                let span = Span {
+                    file: index,
+                    start,
+                    end: start + 1,
+                };
+                findings.push(Finding::new(span, "the file is not UTF-8").help("save it as UTF-8"));
+                None
+            }
         }
     }
 }

@@ -71,7 +71,7 @@ pub(crate) fn parse(
             start: range.start,
             end: range.end,
         };
-        findings.push(malformed(span, text, error.message(), table_noun));
+        findings.push(malformed(span, text, error, table_noun));
         return None;
     }
     let root = convert_table(file, table.into_inner(), DEEPEST, findings);
@@ -81,8 +81,8 @@ pub(crate) fn parse(
     })
 }
 
-fn malformed(span: Span, text: &str, message: &str, table_noun: &str) -> Finding {
-    let message = message.trim_end().replace('\n', ", ");
+fn malformed(span: Span, text: &str, error: &toml::de::Error, table_noun: &str) -> Finding {
+    let message = error.message().trim_end().replace('\n', ", ");
     let found = text.get(span.start..span.end).unwrap_or_default().trim();
     if !message.starts_with("duplicate key") || found.is_empty() {
         return Finding::new(span, format!("malformed TOML: {message}"));

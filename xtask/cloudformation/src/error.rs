@@ -110,9 +110,28 @@ impl ClientError {
     }
 }
 
+/// An error that a service answered with.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorAnswer<'a> {
+    /// As messages name it: `CloudFormation`.
+    pub service: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// `ValidationError`, with or without the suffix `Exception`.
+    pub code: &'a str,
+    /// The sentence, which alone tells the kinds of a `ValidationError` apart.
+    pub message: &'a str,
+}
+
 /// The kind of an error that a service answered with.
 #[must_use]
-pub fn classify(service: &'static str, status: u16, code: &str, message: &str) -> ClientError {
+pub fn classify(answer: ErrorAnswer<'_>) -> ClientError {
+    let ErrorAnswer {
+        service,
+        status,
+        code,
+        message,
+    } = answer;
     let text = || ExternalText::from(message);
     match CommonError::from_code(code) {
         Some(CommonError::Throttled) => return ClientError::Throttled(text()),

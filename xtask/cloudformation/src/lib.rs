@@ -22,6 +22,7 @@ mod rate_limits;
 mod stack;
 pub mod status;
 pub mod template;
+mod validation;
 pub mod yaml;
 
 pub use change_set::{
@@ -35,15 +36,17 @@ pub use denial::Denial;
 pub use drift::{
     DriftDetection, PropertyDifference, StackDrift, StackDriftDetection, StackResourceDrift,
 };
-pub use error::{ClientError, ClientResult, CommonError, classify};
+pub use error::{ClientError, ClientResult, CommonError, ErrorAnswer, classify};
 pub use ids::{
     ChangeSetId, ChangeSetName, ChangeSetNameOrId, ClientToken, ExportName, LogicalId, PhysicalId,
     StackId, StackName, StackNameOrId,
 };
 pub use page::Page;
 pub use rate_limits::RateLimits;
-pub use stack::{Output, Stack, StackEvent, StackResource, StackSummary, Tag};
+pub use stack::{Output, Stack, StackEvent, StackOperation, StackResource, StackSummary, Tag};
 pub use status::{
-    Capability, ChangeSetStatus, DetectionStatus, ExecutionStatus, ResourceDriftStatus,
-    ResourceStatus, StackDriftStatus, StackStatus,
+    Capability, ChangeSetStatus, DetectionStatus, ExecutionStatus, OperationType,
+    ResourceDriftStatus, ResourceStatus, StackDriftStatus, StackStatus, ValidationFailureMode,
+    ValidationStatus,
 };
+pub use validation::ValidationFinding;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::drift::StackDrift;
 use crate::ids::{ChangeSetId, ClientToken, ExportName, LogicalId, PhysicalId, StackId, StackName};
-use crate::status::{Capability, ResourceDriftStatus, ResourceStatus, StackStatus};
+use crate::status::{Capability, OperationType, ResourceDriftStatus, ResourceStatus, StackStatus};
 
 /// A tag of a stack, which CloudFormation gives to its resources too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub struct Stack {
     pub change_set_id: Option<ChangeSetId>,
     /// With the values that CloudFormation shows: `****` for one that is not to be seen.
     pub parameters: BTreeMap<String, String>,
+    /// What the parameters of SSM hold that they name: `ResolvedValue`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub resolved_parameters: BTreeMap<String, String>,
     /// The beginning of its creation.
     pub created: String,
     /// The beginning of its last update, if there was one.
@@ -67,6 +70,21 @@ pub struct Stack {
     /// The result of the last drift detection.
     #[serde(skip)]
     pub drift: StackDrift,
+    /// Its last operation; the rollback that followed it first.
+    #[serde(skip)]
+    pub last_operations: Vec<StackOperation>,
+}
+
+/// An operation on a stack, by the id that its events have.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEntry.html>
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StackOperation {
+    /// Unique in the account and region.
+    pub id: String,
+    /// What it does.
+    pub kind: OperationType,
 }
 
 impl Stack {
@@ -133,6 +151,9 @@ pub struct StackSummary {
     /// The result of the last drift detection.
     #[serde(skip)]
     pub drift: StackDrift,
+    /// Its last operation; the rollback that followed it first.
+    #[serde(skip)]
+    pub last_operations: Vec<StackOperation>,
 }
 
 /// A resource of a stack.
@@ -194,6 +215,9 @@ pub struct StackEvent {
     pub reason: Option<String>,
     /// The token of the call that caused it.
     pub token: Option<ClientToken>,
+    /// The operation that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
 }
 
 impl StackEvent {

@@ -202,6 +202,40 @@ impl ExecutionStatus {
 }
 
 spelled! {
+    /// The kind of an operation, as its id groups the events.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEvent.html>
+    OperationType {
+        CreateStack = "CREATE_STACK",
+        UpdateStack = "UPDATE_STACK",
+        DeleteStack = "DELETE_STACK",
+        ContinueRollback = "CONTINUE_ROLLBACK",
+        Rollback = "ROLLBACK",
+        CreateChangeSet = "CREATE_CHANGESET",
+    }
+}
+
+spelled! {
+    /// Whether a finding of validation stops the operation or only warns.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html>
+    ValidationFailureMode {
+        Fail = "FAIL",
+        Warn = "WARN",
+    }
+}
+
+spelled! {
+    /// The result of a validation that did not pass.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEvent.html>
+    ValidationStatus {
+        Failed = "FAILED",
+        Skipped = "SKIPPED",
+    }
+}
+
+spelled! {
     /// Whether the last drift detection found a stack as its template says.
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackDriftInformation.html>

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use cloudformation::{ClientError, classify, finds_existing, is_empty};
+use cloudformation::{ClientError, ErrorAnswer, classify, finds_existing, is_empty};
 
 /// The name of a variant.
 fn kind(error: &ClientError) -> &'static str {
@@ -325,12 +325,21 @@ const ANSWERS: &[(u16, &str, &str, &str)] = &[
     (404, "", "", "Other"),
 ];
 
+fn answer<'a>(status: u16, code: &'a str, message: &'a str) -> ErrorAnswer<'a> {
+    ErrorAnswer {
+        service: "CloudFormation",
+        status,
+        code,
+        message,
+    }
+}
+
 #[test]
 fn each_sentence_is_understood() {
     let wrong: Vec<String> = ANSWERS
         .iter()
         .filter_map(|&(status, code, message, expected)| {
-            let error = classify("CloudFormation", status, code, message);
+            let error = classify(answer(status, code, message));
             let found = kind(&error);
             (found != expected).then(|| format!("{found} for {code}: {message}"))
         })
@@ -341,7 +350,7 @@ fn each_sentence_is_understood() {
 #[test]
 fn what_was_said_is_kept() {
     for &(status, code, message, _) in ANSWERS {
-        let error = classify("CloudFormation", status, code, message);
+        let error = classify(answer(status, code, message));
         let mut text = vec![error.to_string()];
         text.extend(error.source().map(ToString::to_string));
         let is_kept = text.iter().any(|text| text.contains(message));

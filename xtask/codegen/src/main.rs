@@ -2,7 +2,8 @@
 //!
 //! The stages: `fetch` downloads the packages, `schema` and `spec` read them, `build` makes the
 //! model (with `kinds` for references and `overrides` for what the packages lack), `emit` writes it
-//! as Rust, `tree` formats it and updates the checked-in files.
+//! as Rust, `tree` formats it and updates the checked-in files. `property_schemas` writes what the schemas say of
+//! properties at every depth as data, for the crate of that name.
 //!
 //! Sentences of the packages must never be copied: generated documentation states constraints in
 //! our own words and links to the type's page.
@@ -15,6 +16,7 @@ mod kinds;
 mod model;
 mod naming;
 mod overrides;
+mod property_schemas;
 mod schema;
 mod spec;
 mod tree;
@@ -27,6 +29,7 @@ use clap::{Parser, Subcommand};
 
 use crate::error::Error;
 use crate::overrides::Overrides;
+use crate::property_schemas::Extensions;
 use crate::schema::Index;
 use crate::spec::Specification;
 
@@ -71,7 +74,6 @@ fn bindings(arguments: &Arguments) -> Result<ExitCode, Error> {
     let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let workspace = own.ancestors().nth(2).unwrap_or(&own).to_owned();
     let target = workspace.join("target");
-    let tree = workspace.join("common/resources/src");
     let types_file = arguments
         .types_file
         .clone()
@@ -94,25 +96,58 @@ fn bindings(arguments: &Arguments) -> Result<ExitCode, Error> {
         ));
     }
     let model = build::model(&sources, &overrides)?;
-    let files = tree::formatted(&emit::files(&model), &tree, &target.join("bindings"))?;
+    let extensions = Extensions::read(&own.join("extensions.toml"), &index.extensions())?;
+    let facts = property_schemas::Facts {
+        index: &index,
+        overrides: &overrides,
+        extensions: &extensions,
+        model: &model,
+    };
+    let scratch = target.join("bindings");
+    let mut trees = Vec::new();
+    for (folder, files) in [
+        ("common/resources/src", emit::files(&model)),
+        (
+            "xtask/property-schemas/src",
+            property_schemas::registry(&model),
+        ),
+    ] {
+        let formatted = tree::formatted(&files, &workspace.join(folder), &scratch)?;
+        trees.push((folder, formatted));
+    }
+    trees.push(("xtask/property-schemas/schemas", facts.files(&sources)?));
     summary(&model);
+    for name in &types {
+        for file in extensions.unlisted(name)? {
+            eprintln!("note: {name}: {file} of cfn-lint has no row in extensions.toml");
+        }
+    }
 
-    if arguments.check || arguments.command == Some(Action::Check) {
-        let differences = tree::differences(&files, &tree)?;
-        for path in &differences {
-            println!("common/resources/src/{}", path.display());
+    let check = arguments.check || arguments.command == Some(Action::Check);
+    let (mut changed, mut total) = (0, 0);
+    for (folder, files) in &trees {
+        let tree = workspace.join(folder);
+        let differences = if check {
+            tree::differences(files, &tree)?
+        } else {
+            tree::write(files, &tree)?
+        };
+        if check {
+            for path in &differences {
+                println!("{folder}/{}", path.display());
+            }
         }
-        if !differences.is_empty() {
-            eprintln!(
-                "{} files differ: run `cargo xtask bindings`",
-                differences.len()
-            );
-            return Ok(ExitCode::FAILURE);
-        }
-        eprintln!("{} files are as generated", files.len());
+        changed += differences.len();
+        total += files.len();
+    }
+    if check && changed > 0 {
+        eprintln!("{changed} files differ: run `cargo xtask bindings`");
+        return Ok(ExitCode::FAILURE);
+    }
+    if check {
+        eprintln!("{total} files are as generated");
     } else {
-        let written = tree::write(&files, &tree)?;
-        eprintln!("{} of {} files written", written.len(), files.len());
+        eprintln!("{changed} of {total} files written");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -99,6 +99,15 @@ struct Ordered {
     source: String,
 }
 
+/// Why a row is there, which every table asks for.
+struct RowReason<'a> {
+    /// The type, name or path that tells the row from others.
+    row: &'a str,
+    reason: &'a str,
+    /// A URL.
+    source: &'a str,
+}
+
 impl Overrides {
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(Error::io(path))?;
@@ -110,7 +119,12 @@ impl Overrides {
 
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let overrides: Self = toml::from_str(text).map_err(|error| error.to_string())?;
-        for (row, reason, source) in overrides.reasons() {
+        for RowReason {
+            row,
+            reason,
+            source,
+        } in overrides.reasons()
+        {
             if reason.is_empty() || !source.starts_with("https://") {
                 return Err(format!("the row of {row} needs a reason and a source"));
             }
@@ -118,36 +132,24 @@ impl Overrides {
         Ok(overrides)
     }
 
-    /// Every row with its reason and source.
-    fn reasons(&self) -> Vec<(&str, &str, &str)> {
-        let mut reasons: Vec<(&str, &str, &str)> = Vec::new();
-        reasons.extend(
-            self.property
-                .iter()
-                .map(|r| (&*r.r#type, &*r.reason, &*r.source)),
-        );
-        reasons.extend(self.kind.iter().map(|r| (&*r.name, &*r.reason, &*r.source)));
-        reasons.extend(
-            self.union
-                .iter()
-                .map(|r| (&*r.name, &*r.reason, &*r.source)),
-        );
-        reasons.extend(
-            self.stateful
-                .iter()
-                .map(|r| (&*r.r#type, &*r.reason, &*r.source)),
-        );
-        reasons.extend(
-            self.reference
-                .iter()
-                .map(|r| (&*r.r#type, &*r.reason, &*r.source)),
-        );
-        reasons.extend(
-            self.ordered
-                .iter()
-                .map(|r| (&*r.path, &*r.reason, &*r.source)),
-        );
-        reasons
+    /// The reason and source of every row.
+    fn reasons(&self) -> Vec<RowReason<'_>> {
+        macro_rules! of {
+            ($rows:ident, $name:ident) => {
+                self.$rows.iter().map(|row| RowReason {
+                    row: &row.$name,
+                    reason: &row.reason,
+                    source: &row.source,
+                })
+            };
+        }
+        of!(property, r#type)
+            .chain(of!(kind, name))
+            .chain(of!(union, name))
+            .chain(of!(stateful, r#type))
+            .chain(of!(reference, r#type))
+            .chain(of!(ordered, path))
+            .collect()
     }
 
     /// The type of a property, where the packages lack it or are wrong.

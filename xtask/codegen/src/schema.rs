@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::error::Error;
 
@@ -28,13 +28,27 @@ impl Index {
     }
 
     pub(crate) fn schema(&self, type_name: &str) -> Result<Schema, Error> {
+        read_json(&self.path(type_name)?)
+    }
+
+    /// The schema with every keyword, as it is in the package.
+    pub(crate) fn document(&self, type_name: &str) -> Result<Map<String, Json>, Error> {
+        read_json(&self.path(type_name)?)
+    }
+
+    fn path(&self, type_name: &str) -> Result<PathBuf, Error> {
         let file = self
             .files
             .get(type_name)
             .ok_or_else(|| Error::UnknownType {
                 type_name: type_name.to_owned(),
             })?;
-        read_json(&self.directory.join(format!("resources/{file}.json")))
+        Ok(self.directory.join(format!("resources/{file}.json")))
+    }
+
+    /// The directory of cfn-lint's rules that span several properties.
+    pub(crate) fn extensions(&self) -> PathBuf {
+        self.directory.join("extensions")
     }
 }
 
@@ -56,6 +70,8 @@ pub(crate) struct Schema {
     pub(crate) read_only_properties: Vec<String>,
     pub(crate) create_only_properties: Vec<String>,
     pub(crate) conditional_create_only_properties: Vec<String>,
+    pub(crate) write_only_properties: Vec<String>,
+    pub(crate) deprecated_properties: Vec<String>,
     pub(crate) handlers: BTreeMap<String, Handler>,
     pub(crate) tagging: Tagging,
 }

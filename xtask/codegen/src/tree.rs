@@ -14,7 +14,7 @@ pub(crate) fn formatted(files: &Files, tree: &Path, scratch: &Path) -> Result<Fi
     if scratch.exists() {
         fs::remove_dir_all(scratch).map_err(Error::io(scratch))?;
     }
-    for path in listed(tree)? {
+    for path in listed(tree, "rs")? {
         if !generated(&tree.join(&path))? {
             let text = read(&tree.join(&path))?;
             put(&scratch.join(&path), &text)?;
@@ -43,7 +43,9 @@ pub(crate) fn differences(files: &Files, tree: &Path) -> Result<Vec<PathBuf>, Er
             differences.push(path.clone());
         }
     }
-    for path in listed(tree)? {
+    let mut present = listed(tree, "rs")?;
+    present.extend(listed(tree, "json")?);
+    for path in present {
         if !files.contains_key(&path) && generated(&tree.join(&path))? {
             differences.push(path);
         }
@@ -65,8 +67,8 @@ pub(crate) fn write(files: &Files, tree: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(differences)
 }
 
-/// The Rust files below a directory, relative to it.
-fn listed(tree: &Path) -> Result<Vec<PathBuf>, Error> {
+/// The files below a directory with this extension, relative to it.
+fn listed(tree: &Path, wanted: &str) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     let mut directories = vec![tree.to_owned()];
     while let Some(directory) = directories.pop() {
@@ -74,7 +76,10 @@ fn listed(tree: &Path) -> Result<Vec<PathBuf>, Error> {
             let path = entry.map_err(Error::io(&directory))?.path();
             if path.is_dir() {
                 directories.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == wanted)
+            {
                 files.extend(path.strip_prefix(tree).map(Path::to_owned));
             }
         }
@@ -83,9 +88,12 @@ fn listed(tree: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// Whether a file is one of ours.
+/// Whether a file is one of ours. JSON has no comments: every JSON file in a tree is generated.
 fn generated(path: &Path) -> Result<bool, Error> {
-    Ok(read(path)?.starts_with(HEADER))
+    let is_json = path
+        .extension()
+        .is_some_and(|extension| extension == "json");
+    Ok(is_json || read(path)?.starts_with(HEADER))
 }
 
 fn read(path: &Path) -> Result<String, Error> {

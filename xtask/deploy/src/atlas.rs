@@ -105,18 +105,24 @@ pub fn check(
 ) -> Result<Vec<Unchecked>, Vec<Mismatch>> {
     let mut comparison = Comparison::default();
     let (requester, accepter) = (&peering.requester, &peering.accepter);
-    comparison.equal("the connection", &expected.peering, Some(&peering.id));
+    comparison
+        .of("the connection")
+        .equals(&expected.peering, Some(&peering.id));
 
     // Who asks. The account alone says nothing: Atlas has many, and does not show them.
-    comparison.different("the requester's account", &expected.account, requester);
-    comparison.equal(
-        "the requester's region",
-        &expected.region,
-        requester.region.as_deref(),
-    );
-    comparison.covers("the requester's addresses", expected.atlas_cidr, requester);
+    comparison
+        .of("the requester's account")
+        .differs_from(&expected.account, requester);
+    comparison
+        .of("the requester's region")
+        .equals(&expected.region, requester.region.as_deref());
+    comparison
+        .of("the requester's addresses")
+        .covers(expected.atlas_cidr, requester);
     match &expected.atlas_vpc {
-        Some(vpc) => comparison.equal("the requester's VPC", vpc, requester.vpc.as_deref()),
+        Some(vpc) => comparison
+            .of("the requester's VPC")
+            .equals(vpc, requester.vpc.as_deref()),
         None => comparison.unchecked.push(Unchecked::Requester {
             account: or_nothing(requester.account.as_deref()),
             vpc: or_nothing(requester.vpc.as_deref()),
@@ -124,22 +130,22 @@ pub fn check(
     }
 
     // Who is asked.
-    comparison.equal(
-        "the accepter's account",
-        &expected.account,
-        accepter.account.as_deref(),
-    );
-    comparison.equal(
-        "the accepter's region",
-        &expected.region,
-        accepter.region.as_deref(),
-    );
+    comparison
+        .of("the accepter's account")
+        .equals(&expected.account, accepter.account.as_deref());
+    comparison
+        .of("the accepter's region")
+        .equals(&expected.region, accepter.region.as_deref());
     // EC2 tells the accepter's addresses only once the connection is accepted.
     if !accepter.cidrs.is_empty() {
-        comparison.covers("the accepter's addresses", expected.cidr, accepter);
+        comparison
+            .of("the accepter's addresses")
+            .covers(expected.cidr, accepter);
     }
     match (&expected.vpc, &accepter.vpc) {
-        (Some(vpc), found) => comparison.equal("the accepter's VPC", vpc, found.as_deref()),
+        (Some(vpc), found) => comparison
+            .of("the accepter's VPC")
+            .equals(vpc, found.as_deref()),
         (None, found) => comparison.unchecked.push(Unchecked::Accepter {
             vpc: or_nothing(found.as_deref()),
         }),
@@ -163,38 +169,53 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn differs(&mut self, what: &'static str, expected: impl Into<String>, found: String) {
-        self.differences.push(Mismatch {
+    const fn of(&mut self, what: &'static str) -> ComparedItem<'_> {
+        ComparedItem {
             what,
+            differences: &mut self.differences,
+        }
+    }
+}
+
+/// One property of a connection.
+struct ComparedItem<'a> {
+    what: &'static str,
+    differences: &'a mut Vec<Mismatch>,
+}
+
+impl ComparedItem<'_> {
+    fn differs(self, expected: impl Into<String>, found: String) {
+        self.differences.push(Mismatch {
+            what: self.what,
             expected: expected.into(),
             found,
         });
     }
 
-    fn equal(&mut self, what: &'static str, expected: &str, found: Option<&str>) {
+    fn equals(self, expected: &str, found: Option<&str>) {
         if found != Some(expected) {
-            self.differs(what, expected, or_nothing(found));
+            self.differs(expected, or_nothing(found));
         }
     }
 
     /// The requester's account is not the environment's.
-    fn different(&mut self, what: &'static str, ours: &str, side: &PeeringSide) {
+    fn differs_from(self, ours: &str, side: &PeeringSide) {
         match side.account.as_deref() {
             Some(account) if account != ours => {}
-            found => self.differs(what, "one of Atlas's", or_nothing(found)),
+            found => self.differs("one of Atlas's", or_nothing(found)),
         }
     }
 
     /// The side has exactly these addresses. More would be reachable than the environment's file
     /// says, and could overlap with what it knows nothing of.
-    fn covers(&mut self, what: &'static str, expected: Ipv4Net, side: &PeeringSide) {
+    fn covers(self, expected: Ipv4Net, side: &PeeringSide) {
         let exactly = matches!(side.cidrs.as_slice(), [only] if only.parse() == Ok(expected));
         if !exactly {
             let found = match side.cidrs.as_slice() {
                 [] => "nothing".to_owned(),
                 some => some.join(", "),
             };
-            self.differs(what, expected.to_string(), found);
+            self.differs(expected.to_string(), found);
         }
     }
 }

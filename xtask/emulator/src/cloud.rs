@@ -1,5 +1,6 @@
 //! The cloud: accounts and regions, the queue of their events, and the clock that callers move.
 
+use cloudformation::ChangeSetStatus;
 use serde::{Deserialize, Serialize};
 
 use crate::Options;
@@ -9,13 +10,13 @@ use crate::change_set;
 use crate::drift;
 use crate::event_queue::{EventKind, Queue, ScheduledEvent, StackNumber};
 use crate::faults::{Fault, Faults};
-use crate::out_of_band::{OutOfBandChange, OutOfBandError, PhysicalResourceView};
-use crate::stack::{self, OperationContext, Stack};
+use crate::out_of_band::{OutOfBandChange, OutOfBandError, PhysicalResourceView, SsmParameter};
+use crate::stack::{self, OperationContext, OperationResult, Stack};
 use crate::template::Template;
 
 /// The version of the format of a saved cloud. It goes up when a reader of the old one would misread
 /// the new.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// A local CloudFormation without a clock: every call states the time, and events that were due until
 /// then happen first.
@@ -157,6 +158,14 @@ impl Cloud {
             .ok_or_else(no_resource)
     }
 
+    /// Sets a parameter of SSM outside of CloudFormation, or deletes it.
+    pub fn put_parameter(&mut self, caller: &Caller, parameter: &SsmParameter) {
+        let index = self.account_region(caller);
+        if let Some(account_region) = self.account_regions.get_mut(index) {
+            parameter.apply(&mut account_region.inventory);
+        }
+    }
+
     /// Every physical resource of an account and region, with or without a stack, sorted.
     #[must_use]
     pub fn physical_resources(&self, caller: &Caller) -> Vec<PhysicalResourceView> {
@@ -219,6 +228,14 @@ impl Cloud {
                 self.complete_change_set(event.region, event.stack, number);
                 None
             }
+            EventKind::ChangeSetBegins(number) => {
+                self.with_stack(event.region, event.stack, |stack, _| {
+                    if let Some(set) = stack.change_sets.get_mut(&number) {
+                        set.status = ChangeSetStatus::CreateInProgress;
+                    }
+                });
+                None
+            }
             EventKind::DriftDetected(number) => {
                 self.with_stack(event.region, event.stack, |stack, operations| {
                     drift::detect(stack, number, operations.inventory);
@@ -253,7 +270,7 @@ impl Cloud {
         let Some(mut set) = stack.change_sets.remove(&number) else {
             return;
         };
-        change_set::complete(
+        let findings = change_set::complete(
             &mut set,
             stack,
             &self.options,
@@ -261,6 +278,14 @@ impl Cloud {
             &account_region.exports,
             &account_region.inventory,
         );
+        let result = if set.status == ChangeSetStatus::Failed {
+            OperationResult::Failed
+        } else {
+            OperationResult::Succeeded
+        };
+        stack
+            .history
+            .end_change_set(self.now, &set.id, result, findings);
         stack.change_sets.insert(number, set);
     }
 

@@ -14,11 +14,11 @@ use common::error_chain::error_chain;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use crate::JournalError;
 use crate::server::{
     DEFAULT_SPEED, Options, RequestFaultError, RequestFaults, RunningServer, Server, ServerError,
     Speed,
 };
+use crate::{JournalError, UnknownTypes};
 
 /// The time to wait for a folder that another server is using: longer than a server takes to stop.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
@@ -59,6 +59,14 @@ struct Arguments {
           value_parser = clap::value_parser!(u32).range(1..=100))]
     page_size: u32,
 
+    /// Take resources of types without a model: nothing about them is checked
+    #[arg(long)]
+    accept_unknown_types: bool,
+
+    /// A parameter of SSM that exists in every account and region; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    ssm_parameter: Vec<(String, String)>,
+
     /// Faults of requests, such as `throttle=0.1,lost=0.02,latency=5..50`, or `@FILE` to read them
     /// from a file
     #[arg(long, value_name = "FAULTS")]
@@ -95,6 +103,13 @@ pub fn run() -> ExitCode {
     }
 }
 
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("a parameter is written `NAME=VALUE`".to_owned()),
+    }
+}
+
 fn serve(arguments: Arguments) -> Result<(), CommandError> {
     let faults = match arguments.faults {
         Some(text) => faults(&text)?,
@@ -116,6 +131,12 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
         cloud: crate::Options {
             seed: arguments.seed,
             page_size: arguments.page_size as usize,
+            unknown_types: if arguments.accept_unknown_types {
+                UnknownTypes::Accept
+            } else {
+                UnknownTypes::Refuse
+            },
+            ssm_parameters: arguments.ssm_parameter.into_iter().collect(),
             ..crate::Options::default()
         },
         ..Options::default()

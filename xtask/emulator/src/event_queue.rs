@@ -30,6 +30,8 @@ pub(crate) enum EventKind {
     CreationInitiated(u64, usize),
     TaskFinished(u64, usize),
     SignalsTimedOut(u64, usize),
+    /// The creation of a change set begins.
+    ChangeSetBegins(u64),
     ChangeSetCreated(u64),
     DriftDetected(u64),
 }

@@ -44,5 +44,5 @@ pub use durations::Percent;
 pub use faults::{Effect, Fault, FaultRates, ResourceOperation};
 pub use inventory::models;
 pub use journal::JournalError;
-pub use options::Options;
-pub use out_of_band::{OutOfBandChange, OutOfBandError, PhysicalResourceView};
+pub use options::{Options, UnknownTypes};
+pub use out_of_band::{OutOfBandChange, OutOfBandError, PhysicalResourceView, SsmParameter};

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::Caller;
-use crate::{Cloud, Fault, OutOfBandChange};
+use crate::{Cloud, Fault, OutOfBandChange, SsmParameter};
 
 /// A control request that changes the model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub(crate) enum ModelRequest {
     Heal,
     /// `POST /_local/tamper`: changes a resource outside of CloudFormation.
     Tamper(OutOfBandRequest),
+    /// `POST /_local/parameter`: sets or deletes a parameter of SSM.
+    Parameter(ParameterRequest),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,15 @@ pub(crate) struct OutOfBandRequest {
     tamper: OutOfBandChange,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ParameterRequest {
+    account: String,
+    region: String,
+    #[serde(flatten)]
+    parameter: SsmParameter,
+}
+
 impl ModelRequest {
     /// # Errors
     /// The resource to change does not exist.
@@ -35,6 +46,13 @@ impl ModelRequest {
         match self {
             Self::Fail(fault) => cloud.add_fault(fault.clone()),
             Self::Heal => cloud.clear_faults(),
+            Self::Parameter(request) => {
+                let caller = Caller {
+                    account: request.account.clone(),
+                    region: request.region.clone(),
+                };
+                cloud.put_parameter(&caller, &request.parameter);
+            }
             Self::Tamper(request) => {
                 let caller = Caller {
                     account: request.account.clone(),

@@ -1,5 +1,7 @@
 //! Options of a cloud.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::durations::Percent;
@@ -29,6 +31,30 @@ pub struct Options {
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
     pub max_stacks: usize,
+    pub unknown_types: UnknownTypes,
+    /// Whether an update that does not roll back may replace resources. AWS refuses it, and was expected
+    /// to allow it from the end of 2026.
+    ///
+    /// <https://github.com/aws/aws-cdk/issues/30546>, <https://github.com/aws/aws-cdk-cli/pull/1970>
+    pub replaces_without_rollback: bool,
+    /// Parameters of SSM that exist in every account and region, by name. Stacks and control requests
+    /// add others.
+    pub ssm_parameters: BTreeMap<String, String>,
+}
+
+/// What happens to resources of types that have no model.
+///
+/// The default refuses, as CloudFormation refuses a type that it doesn't know: a name that is mistyped is found, and
+/// `CREATE_COMPLETE` means that something was checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum UnknownTypes {
+    /// The template is refused.
+    #[default]
+    Refuse,
+    /// They get a physical id, and a text for every attribute. Their properties are kept and not checked, and a change of
+    /// them never replaces.
+    Accept,
 }
 
 impl Default for Options {
@@ -41,6 +67,9 @@ impl Default for Options {
             early_validation: true,
             imports_at_change_set: false,
             max_stacks: 2000,
+            unknown_types: UnknownTypes::default(),
+            replaces_without_rollback: false,
+            ssm_parameters: BTreeMap::new(),
         }
     }
 }

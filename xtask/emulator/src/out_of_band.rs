@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::inventory::{Inventory, PhysicalResource};
+use crate::inventory::{Inventory, PhysicalResource, can_hold};
 
 /// A change to a resource outside of CloudFormation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,27 @@ pub enum OutOfBandChange {
         /// The kind of contents, as in the service rules.
         what: String,
     },
+}
+
+/// A parameter of SSM that no stack has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SsmParameter {
+    pub name: String,
+    /// `None` deletes it.
+    pub value: Option<String>,
+    /// Whether it is a `SecureString`.
+    #[serde(default)]
+    pub secure: bool,
+}
+
+impl SsmParameter {
+    pub(crate) fn apply(&self, inventory: &mut Inventory) {
+        match &self.value {
+            Some(value) => inventory.put_parameter(&self.name, value, self.secure),
+            None => inventory.delete_parameter(&self.name),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,11 +75,14 @@ impl OutOfBandChange {
     ) -> Result<Option<()>, OutOfBandError> {
         match self {
             Self::Put { what } => {
-                if !inventory.put(kind, physical_id, what) {
+                if !can_hold(kind, what) {
                     return Err(OutOfBandError::HoldsNothing {
                         what: what.clone(),
                         resource_type: kind.to_owned(),
                     });
+                }
+                if let Some(resource) = inventory.get_mut(kind, physical_id) {
+                    resource.contents.insert(what.clone());
                 }
                 Ok(Some(()))
             }

@@ -19,27 +19,49 @@ pub(crate) fn is_policy(text: &str) -> bool {
         })
 }
 
+/// An action of stack policies.
+#[derive(Clone, Copy)]
+pub(crate) enum UpdateAction {
+    Modify,
+    Replace,
+    Delete,
+}
+
+impl UpdateAction {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Modify => "Update:Modify",
+            Self::Replace => "Update:Replace",
+            Self::Delete => "Update:Delete",
+        }
+    }
+}
+
+/// What a policy allows or denies.
+#[derive(Clone, Copy)]
+pub(crate) struct Update<'a> {
+    pub(crate) action: UpdateAction,
+    pub(crate) logical_id: &'a str,
+    pub(crate) resource_type: &'a str,
+}
+
 /// Evaluates a policy: what it does not allow is denied, and a denial overrides any allowance.
 ///
 /// # Errors
 ///
 /// The denial, in CloudFormation's words.
-pub(crate) fn check(
-    policy: &str,
-    action: &str,
-    logical_id: &str,
-    kind: &str,
-) -> Result<(), String> {
+pub(crate) fn check(policy: &str, update: Update<'_>) -> Result<(), String> {
+    let action = update.action.as_str();
     let Ok(policy) = serde_json::from_str::<Value>(policy) else {
         return Ok(());
     };
-    let resource = format!("LogicalResourceId/{logical_id}");
+    let resource = update.resource();
     let mut allowed = false;
     for (index, json) in iam::statements(&policy).enumerate() {
         let Ok(statement) = Statement::read(json) else {
             continue;
         };
-        if !applies(&statement, action, &resource, kind) {
+        if !update.is_covered_by(&statement) {
             continue;
         }
         match statement.effect {
@@ -63,13 +85,27 @@ pub(crate) fn check(
     }
 }
 
-fn applies(statement: &Statement<'_>, action: &str, resource: &str, kind: &str) -> bool {
-    let matches =
-        |pattern: &Value, text: &str| pattern.as_str().is_some_and(|pattern| glob(pattern, text));
-    let resources = statement.resources.as_ref();
-    statement.actions.matches(|one| matches(one, action))
-        && resources.is_some_and(|all| all.matches(|one| matches(one, resource)))
-        && statement.conditions.iter().all(|one| holds(one, kind))
+impl Update<'_> {
+    /// The resource as policies name it.
+    fn resource(&self) -> String {
+        format!("LogicalResourceId/{}", self.logical_id)
+    }
+
+    fn is_covered_by(&self, statement: &Statement<'_>) -> bool {
+        let matches = |pattern: &Value, text: &str| {
+            pattern.as_str().is_some_and(|pattern| glob(pattern, text))
+        };
+        let resource = self.resource();
+        let resources = statement.resources.as_ref();
+        statement
+            .actions
+            .matches(|one| matches(one, self.action.as_str()))
+            && resources.is_some_and(|all| all.matches(|one| matches(one, &resource)))
+            && statement
+                .conditions
+                .iter()
+                .all(|one| holds(one, self.resource_type))
+    }
 }
 
 /// Whether a condition on the type of the resource holds; there are no conditions on anything else.
@@ -103,23 +139,39 @@ mod tests {
          "Condition": {"StringEquals": {"ResourceType": ["AWS::KMS::Key"]}}}
     ]}"#;
 
+    impl UpdateAction {
+        const fn of<'a>(self, logical_id: &'a str, resource_type: &'a str) -> Update<'a> {
+            Update {
+                action: self,
+                logical_id,
+                resource_type,
+            }
+        }
+    }
+
     #[test]
     fn a_denial_counts_more_than_an_allowance() {
         assert!(is_policy(POLICY));
         assert_eq!(
-            check(POLICY, "Update:Modify", "Vpc", "AWS::EC2::VPC"),
+            check(POLICY, UpdateAction::Modify.of("Vpc", "AWS::EC2::VPC")),
             Ok(())
         );
         assert_eq!(
-            check(POLICY, "Update:Replace", "Vpc", "AWS::EC2::VPC"),
+            check(POLICY, UpdateAction::Replace.of("Vpc", "AWS::EC2::VPC")),
             Err(
                 "Action denied by stack policy: Statement [#2] does not allow [Update:Replace] for \
                  resource [LogicalResourceId/Vpc];"
                     .to_owned()
             )
         );
-        assert!(check(POLICY, "Update:Delete", "SubnetA", "AWS::EC2::Subnet").is_err());
-        assert!(check(POLICY, "Update:Modify", "Key", "AWS::KMS::Key").is_err());
+        assert!(
+            check(
+                POLICY,
+                UpdateAction::Delete.of("SubnetA", "AWS::EC2::Subnet")
+            )
+            .is_err()
+        );
+        assert!(check(POLICY, UpdateAction::Modify.of("Key", "AWS::KMS::Key")).is_err());
     }
 
     #[test]
@@ -127,11 +179,11 @@ mod tests {
         let policy = r#"{"Statement": [{"Effect": "Allow", "NotAction": "Update:Delete",
                          "Principal": "*", "NotResource": "LogicalResourceId/Vpc"}]}"#;
         assert_eq!(
-            check(policy, "Update:Modify", "Other", "AWS::EC2::EIP"),
+            check(policy, UpdateAction::Modify.of("Other", "AWS::EC2::EIP")),
             Ok(())
         );
-        assert!(check(policy, "Update:Delete", "Other", "AWS::EC2::EIP").is_err());
-        assert!(check(policy, "Update:Modify", "Vpc", "AWS::EC2::VPC").is_err());
+        assert!(check(policy, UpdateAction::Delete.of("Other", "AWS::EC2::EIP")).is_err());
+        assert!(check(policy, UpdateAction::Modify.of("Vpc", "AWS::EC2::VPC")).is_err());
     }
 
     /// <https://docs.aws.amazon.com/prescriptive-guidance/latest/least-privilege-cloudformation/configuring-stack-policies.html>

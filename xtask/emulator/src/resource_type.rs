@@ -29,6 +29,25 @@ static WAIT_CONDITION_HANDLE: TypeFacts = TypeFacts {
     permissions: &NO_PERMISSIONS,
 };
 
+/// What the AWS CDK adds to its stacks: it does nothing.
+///
+/// <https://docs.aws.amazon.com/cdk/v2/guide/usage-data.html>
+static CDK_METADATA: TypeFacts = TypeFacts {
+    name: "AWS::CDK::Metadata",
+    documentation: "https://docs.aws.amazon.com/cdk/v2/guide/usage-data.html",
+    reference: "",
+    attributes: &[],
+    properties: &["Analytics", "Modules"],
+    required: &[],
+    create_only: &[],
+    conditional_create_only: &[],
+    unordered: &[],
+    primary_identifier: &[],
+    stateful: false,
+    tags: None,
+    permissions: &NO_PERMISSIONS,
+};
+
 static NO_PERMISSIONS: Permissions = Permissions {
     create: &[],
     read: &[],
@@ -37,6 +56,34 @@ static NO_PERMISSIONS: Permissions = Permissions {
     list: &[],
     tagging: &[],
 };
+
+/// A violation of a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Violation {
+    /// A required property is not there.
+    Missing(String),
+    /// There is no property of this name.
+    Unknown(String),
+}
+
+impl Violation {
+    /// As the handler of the resource says it.
+    pub(crate) fn handler(&self) -> String {
+        match self {
+            Self::Missing(name) => format!("#: required key [{name}] not found"),
+            Self::Unknown(name) => format!("#: extraneous key [{name}] is not permitted"),
+        }
+    }
+
+    /// As validation before deployment says it
+    /// (<https://github.com/aws/aws-cdk-cli/pull/1463>).
+    pub(crate) fn early(&self) -> String {
+        match self {
+            Self::Missing(name) => format!("Required property [{name}] not found"),
+            Self::Unknown(name) => format!("Unsupported property [{name}]"),
+        }
+    }
+}
 
 impl ResourceType {
     /// The type of this name, if it is known.
@@ -47,32 +94,38 @@ impl ResourceType {
                 open: true,
             });
         }
-        if name == WAIT_CONDITION_HANDLE.name {
-            return Some(Self {
-                facts: &WAIT_CONDITION_HANDLE,
-                open: false,
-            });
-        }
-        type_facts(name).map(|facts| Self { facts, open: false })
+        [&WAIT_CONDITION_HANDLE, &CDK_METADATA]
+            .into_iter()
+            .find(|facts| facts.name == name)
+            .or_else(|| type_facts(name))
+            .map(|facts| Self { facts, open: false })
     }
 
     pub(crate) fn has_attribute(self, attribute: &str) -> bool {
         self.open || self.facts.attributes.contains(&attribute)
     }
 
-    /// The violations of a type's schema by the properties of a resource, one per line. Only the
-    /// first level: the facts contain only the names of properties.
-    pub(crate) fn violations(name: &str, properties: &Map<String, Value>) -> Option<String> {
-        let Self { facts, open } = Self::named(name)?;
+    /// The violations of a type's schema by the properties of a resource. Only the first level: the
+    /// facts contain only the names of properties.
+    pub(crate) fn violations(name: &str, properties: &Map<String, Value>) -> Vec<Violation> {
+        let Some(Self { facts, open }) = Self::named(name) else {
+            return Vec::new();
+        };
         let missing = facts.required.iter();
         let missing = missing
             .filter(|name| !properties.contains_key(**name))
-            .map(|name| format!("#: required key [{name}] not found"));
+            .map(|name| Violation::Missing((*name).to_owned()));
         let unknown = properties
             .keys()
             .filter(|name| !open && !facts.properties.contains(&name.as_str()))
-            .map(|name| format!("#: extraneous key [{name}] is not permitted"));
-        let lines: Vec<String> = missing.chain(unknown).collect();
+            .map(|name| Violation::Unknown(name.clone()));
+        missing.chain(unknown).collect()
+    }
+
+    /// The words of a resource's handler about the violations, one per line.
+    pub(crate) fn refusal(name: &str, properties: &Map<String, Value>) -> Option<String> {
+        let violations = Self::violations(name, properties);
+        let lines: Vec<String> = violations.iter().map(Violation::handler).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }

@@ -35,15 +35,25 @@ pub enum InputsError {
     },
 }
 
+/// An input file, and its text on both sides.
+#[derive(Clone, Copy, Debug)]
+pub struct InputFile<'a> {
+    /// Its path in the repository.
+    pub file: &'a str,
+    pub before: &'a str,
+    pub after: &'a str,
+}
+
 /// The keys of one input file that differ.
 ///
 /// # Errors
 /// When a text is not TOML.
-pub fn input_changes(
-    file: &str,
-    before: &str,
-    after: &str,
-) -> Result<Vec<InputChange>, InputsError> {
+pub fn input_changes(input: InputFile<'_>) -> Result<Vec<InputChange>, InputsError> {
+    let InputFile {
+        file,
+        before,
+        after,
+    } = input;
     let parse = |text: &str| -> Result<Table, InputsError> {
         let parsed = toml::from_str(text);
         parsed.map_err(|source| InputsError::Parse {
@@ -167,7 +177,12 @@ mod tests {
     const BEFORE: &str = "region = \"eu-west-1\"\n[retention]\nlogs_days = 30\nimages = 20\n\n[alarms]\nemail = \"a@b.example\"\n";
 
     fn changes(after: &str) -> Vec<InputChange> {
-        input_changes("staging.toml", BEFORE, after).unwrap()
+        let input = InputFile {
+            file: "staging.toml",
+            before: BEFORE,
+            after,
+        };
+        input_changes(input).unwrap()
     }
 
     #[test]

@@ -54,8 +54,8 @@ Examples:
 
     /// Run all tests, with the tools that they need
     #[command(after_help = "\
-Installs cfn-lint, cloudformation-validate, boto3, the AWS CLI and ministack
-into target/tools at pinned versions, once, then runs `cargo test --workspace`.
+Installs validators, clients of CloudFormation, ministack and a browser into
+target/tools at pinned versions, once, then runs `cargo test --workspace`.
 
 Examples:
   cargo xtask test

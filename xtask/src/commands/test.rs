@@ -2,13 +2,13 @@
 
 use crate::cli::Test;
 use crate::context::Context;
-use crate::tools::{BrowserTools, PythonTools};
+use crate::tools::{NodeTools, PythonTools};
 use crate::{Error, cargo};
 
 pub(super) fn run(context: &Context, arguments: &Test) -> Result<(), Error> {
     PythonTools::validators(&context.workspace).install()?;
-    PythonTools::clients(&context.workspace).install()?;
-    BrowserTools::new(&context.workspace).install()?;
+    NodeTools::clients(&context.workspace).install()?;
+    NodeTools::browser(&context.workspace).install()?;
     super::bindings::fetch(context)?;
     let status = cargo::command(context.workspace.root())
         // Report every failure, not just the first.

@@ -104,9 +104,12 @@ fn faults(template: &Template, function: &Intrinsic) -> Vec<TemplateErrorKind> {
     match function {
         Intrinsic::Ref(id) => reference_fault(template, "Ref", id).into_iter().collect(),
         Intrinsic::GetAtt { id, attribute } => {
-            attribute_fault(template, "Fn::GetAtt", id, attribute)
-                .into_iter()
-                .collect()
+            let reference = AttributeReference {
+                function: "Fn::GetAtt",
+                id,
+                attribute,
+            };
+            reference.fault(template).into_iter().collect()
         }
         Intrinsic::Sub { text, variables } => sub_faults(template, text, variables),
         Intrinsic::If { condition, .. } => {
@@ -150,7 +153,14 @@ fn sub_faults(
     let faults = open_places(text, variables)
         .filter(|place| readable(place))
         .filter_map(|place| match place.split_once('.') {
-            Some((id, attribute)) => attribute_fault(template, "Fn::Sub", id, attribute),
+            Some((id, attribute)) => {
+                let reference = AttributeReference {
+                    function: "Fn::Sub",
+                    id,
+                    attribute,
+                };
+                reference.fault(template)
+            }
             None => reference_fault(template, "Fn::Sub", place),
         });
     let unused = variables
@@ -171,26 +181,30 @@ fn reference_fault(
     (!known).then(|| dangling(function, id))
 }
 
-fn attribute_fault(
-    template: &Template,
+/// A reference to an attribute, and the function that makes it.
+struct AttributeReference<'a> {
     function: &'static str,
-    id: &str,
-    attribute: &str,
-) -> Option<TemplateErrorKind> {
-    let Some(resource) = resource_named(template, id) else {
-        return Some(dangling(function, id));
-    };
-    let allowed = resource.facts.attributes;
-    // A custom resource has the attributes that its function answers with.
-    let known = allowed
-        .iter()
-        .any(|name| *name == attribute || *name == "*");
-    (!known).then(|| TemplateErrorKind::UnknownAttribute {
-        id: id.to_owned(),
-        resource_type: resource.facts.name,
-        attribute: attribute.to_owned(),
-        allowed,
-    })
+    id: &'a str,
+    attribute: &'a str,
+}
+
+impl AttributeReference<'_> {
+    fn fault(&self, template: &Template) -> Option<TemplateErrorKind> {
+        let Some(resource) = resource_named(template, self.id) else {
+            return Some(dangling(self.function, self.id));
+        };
+        let allowed = resource.facts.attributes;
+        // A custom resource has the attributes that its function answers with.
+        let known = allowed
+            .iter()
+            .any(|name| *name == self.attribute || *name == "*");
+        (!known).then(|| TemplateErrorKind::UnknownAttribute {
+            id: self.id.to_owned(),
+            resource_type: resource.facts.name,
+            attribute: self.attribute.to_owned(),
+            allowed,
+        })
+    }
 }
 
 fn condition_fault(template: &Template, name: &str) -> Option<TemplateErrorKind> {

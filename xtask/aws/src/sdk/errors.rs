@@ -6,7 +6,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use cloudformation::{ClientError, classify};
+use cloudformation::{ClientError, ErrorAnswer, classify};
 use common::error_chain::distinct_error_chain;
 
 use super::answer::{UnexpectedAnswer, Unreachable, find};
@@ -39,12 +39,12 @@ where
                 .into(),
             };
         }
-        return classify(
+        return classify(ErrorAnswer {
             service,
-            context.raw().status().as_u16(),
-            metadata.code().unwrap_or_default(),
-            metadata.message().unwrap_or_default(),
-        );
+            status: context.raw().status().as_u16(),
+            code: metadata.code().unwrap_or_default(),
+            message: metadata.message().unwrap_or_default(),
+        });
     }
     if let Some(answer) = find::<UnexpectedAnswer>(&error) {
         // A write may have taken effect, whatever came back.
@@ -146,7 +146,12 @@ mod tests {
 
     #[test]
     fn a_chain_does_not_repeat_itself() {
-        let error = classify("CloudFormation", 502, "", "");
+        let error = classify(ErrorAnswer {
+            service: "CloudFormation",
+            status: 502,
+            code: "",
+            message: "",
+        });
         assert_eq!(
             distinct_error_chain(&error),
             "no answer from CloudFormation: status 502"

@@ -275,36 +275,63 @@ impl ProfileFile {
 mod tests {
     use super::*;
 
-    fn profiles(named: &str, config: &str, credentials: &str) -> Profiles {
-        let content = |path: &Path| {
-            let text = if path.ends_with("config") {
-                config
-            } else {
-                credentials
+    /// Both files, each missing if it is empty, and the variable `AWS_PROFILE`.
+    #[derive(Default)]
+    struct Home<'a> {
+        aws_profile: Option<&'a str>,
+        config: &'a str,
+        credentials: &'a str,
+    }
+
+    impl Home<'_> {
+        fn read(&self) -> Profiles {
+            let content = |path: &Path| {
+                let text = if path.ends_with("config") {
+                    self.config
+                } else {
+                    self.credentials
+                };
+                (!text.is_empty()).then(|| text.as_bytes().to_vec())
             };
-            (!text.is_empty()).then(|| text.as_bytes().to_vec())
+            let variable = |name: &str| match name {
+                "HOME" => Some("/home/a".to_owned()),
+                "AWS_PROFILE" => self.aws_profile.map(str::to_owned),
+                _ => None,
+            };
+            Profiles::read(None, variable, content)
+        }
+    }
+
+    fn config(config: &str) -> Profiles {
+        let home = Home {
+            config,
+            ..Home::default()
         };
-        let variable = |name: &str| match name {
-            "HOME" => Some("/home/a".to_owned()),
-            "AWS_PROFILE" if !named.is_empty() => Some(named.to_owned()),
-            _ => None,
+        home.read()
+    }
+
+    fn credentials(credentials: &str) -> Profiles {
+        let home = Home {
+            credentials,
+            ..Home::default()
         };
-        Profiles::read(None, variable, content)
+        home.read()
     }
 
     #[test]
     fn a_missing_profile_is_told_with_those_that_there_are() {
-        let found = profiles(
-            "prod",
-            "[default]\nregion = eu-west-1\n\n[profile production]\nrole_arn = a\n[sso-session x]\nsso_region = a\n",
-            "",
-        );
+        let home = Home {
+            aws_profile: Some("prod"),
+            config: "[default]\nregion = eu-west-1\n\n[profile production]\nrole_arn = a\n[sso-session x]\nsso_region = a\n",
+            ..Home::default()
+        };
+        let found = home.read();
         assert_eq!(
             found.complaint().unwrap(),
             "there is no profile `prod`, which AWS_PROFILE names: /home/a/.aws/config has \
              `default` (line 1), `production` (line 4); /home/a/.aws/credentials can't be read"
         );
-        assert_eq!(profiles("", "", "").complaint(), None);
+        assert_eq!(Home::default().read().complaint(), None);
     }
 
     #[test]
@@ -314,7 +341,7 @@ mod tests {
             ("[default]\n# c\nwhat\n", 3),
             ("a = b\n", 1),
         ] {
-            let complaint = profiles("", text, "").complaint().unwrap();
+            let complaint = config(text).complaint().unwrap();
             assert!(
                 complaint.starts_with(&format!("/home/a/.aws/config:{line} ")),
                 "{complaint}"
@@ -324,37 +351,37 @@ mod tests {
 
     #[test]
     fn a_profile_without_credentials_is_told() {
-        let complaint = profiles("a", "", "[b]\n\n[a]\nregion = x\n")
-            .complaint()
-            .unwrap();
+        let home = Home {
+            aws_profile: Some("a"),
+            credentials: "[b]\n\n[a]\nregion = x\n",
+            ..Home::default()
+        };
+        let complaint = home.read().complaint().unwrap();
         assert!(complaint.starts_with("the profile `a` (/home/a/.aws/credentials:3) has none of"));
     }
 
     #[test]
     fn an_ill_formed_value_is_found_and_not_shown() {
-        let found = profiles(
-            "",
-            "",
-            "[default]\naws_access_key_id = A\naws_secret_access_key = b\rc\n",
-        );
+        let found = credentials("[default]\naws_access_key_id = A\naws_secret_access_key = b\rc\n");
         let fine = |value: &str| value.chars().all(|letter| letter.is_ascii_graphic());
         assert_eq!(
             found.ill_formed(fine).unwrap(),
             "`aws_secret_access_key` of the profile `default` (/home/a/.aws/credentials:3)"
         );
-        let crlf = profiles("", "", "[default]\r\naws_access_key_id = A\r\n");
+        let crlf = credentials("[default]\r\naws_access_key_id = A\r\n");
         assert_eq!((crlf.ill_formed(fine), crlf.complaint()), (None, None));
     }
 
     #[test]
     fn a_process_is_run_where_nothing_else_gives_credentials() {
-        let only = profiles("", "[default]\ncredential_process = /opt/a --b c\n", "");
+        let only = config("[default]\ncredential_process = /opt/a --b c\n");
         assert_eq!(only.credential_process(), Some("/opt/a --b c"));
-        let keys = profiles(
-            "",
-            "[default]\ncredential_process = a\n",
-            "[default]\naws_access_key_id = A\n",
-        );
+        let home = Home {
+            config: "[default]\ncredential_process = a\n",
+            credentials: "[default]\naws_access_key_id = A\n",
+            ..Home::default()
+        };
+        let keys = home.read();
         assert_eq!(keys.credential_process(), None);
     }
 }

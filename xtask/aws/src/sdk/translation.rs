@@ -4,7 +4,7 @@
 //! `None`, and what the engine can't do without becomes an error. Statuses and times stay the texts
 //! that CloudFormation wrote: new ones must not be lost.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
 use aws_sdk_cloudformation::operation::describe_stack_drift_detection_status::DescribeStackDriftDetectionStatusOutput;
@@ -14,8 +14,8 @@ use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use cloudformation::{
     Capability, ChangeAction, ChangeSet, ChangeSetStatus, ChangeSetType, ClientError, ClientResult,
     Identity, Output, Parameter, ParameterValue, PropertyDifference, Replacement, ResourceChange,
-    ResourceToImport, Stack, StackDrift, StackDriftDetection, StackEvent, StackResource,
-    StackResourceDrift, StackSummary, Tag,
+    ResourceToImport, Stack, StackDrift, StackDriftDetection, StackEvent, StackOperation,
+    StackResource, StackResourceDrift, StackSummary, Tag,
 };
 
 /// The longest description of a change set, in characters.
@@ -86,8 +86,17 @@ pub(super) fn identity(answer: GetCallerIdentityOutput) -> ClientResult<Identity
 
 pub(super) fn stack(stack: sdk::Stack) -> ClientResult<Stack> {
     let status = stack.stack_status.map(|status| status.as_str().to_owned());
-    let pairs = stack.parameters.unwrap_or_default().into_iter();
-    let pairs = pairs.map(|one| (one.parameter_key, one.parameter_value));
+    let mut parameters = BTreeMap::new();
+    let mut resolved_parameters = BTreeMap::new();
+    for one in stack.parameters.unwrap_or_default() {
+        let Some(name) = one.parameter_key else {
+            continue;
+        };
+        if let Some(value) = one.resolved_value {
+            resolved_parameters.insert(name.clone(), value);
+        }
+        parameters.insert(name, one.parameter_value.unwrap_or_default());
+    }
     let tags = stack.tags.unwrap_or_default().into_iter();
     let capabilities = stack.capabilities.unwrap_or_default();
     Ok(Stack {
@@ -95,9 +104,8 @@ pub(super) fn stack(stack: sdk::Stack) -> ClientResult<Stack> {
         name: required_id(stack.stack_name, "a stack without a name")?,
         description: text(stack.description),
         change_set_id: id(stack.change_set_id),
-        parameters: pairs
-            .filter_map(|(key, value)| Some((key?, value.unwrap_or_default())))
-            .collect(),
+        parameters,
+        resolved_parameters,
         created: time(stack.creation_time).unwrap_or_default(),
         updated: time(stack.last_updated_time),
         deleted: time(stack.deletion_time),
@@ -115,7 +123,18 @@ pub(super) fn stack(stack: sdk::Stack) -> ClientResult<Stack> {
             .drift_information
             .map(drift_of_stack)
             .unwrap_or_default(),
+        last_operations: operations(stack.last_operations),
     })
+}
+
+fn operations(entries: Option<Vec<sdk::OperationEntry>>) -> Vec<StackOperation> {
+    let entries = entries.unwrap_or_default().into_iter();
+    entries
+        .map(|entry| StackOperation {
+            id: entry.operation_id.unwrap_or_default(),
+            kind: spelled!(entry.operation_type),
+        })
+        .collect()
 }
 
 fn drift_of_stack(drift: sdk::StackDriftInformation) -> StackDrift {
@@ -161,6 +180,7 @@ pub(super) fn event(event: sdk::StackEvent) -> ClientResult<StackEvent> {
         status: spelled!(event.resource_status),
         reason: text(event.resource_status_reason).or(text(event.hook_status_reason)),
         token: id(event.client_request_token),
+        operation: text(event.operation_id),
     })
 }
 
@@ -363,6 +383,7 @@ pub(super) fn summary(stack: sdk::StackSummary) -> ClientResult<StackSummary> {
                 checked: time(drift.last_check_timestamp),
             })
             .unwrap_or_default(),
+        last_operations: operations(stack.last_operations),
     })
 }
 

@@ -25,6 +25,9 @@ pub(super) fn resolve(text: String) -> Value {
 /// An integer. One that does not fit in 64 bits stays a text, with all of its digits.
 fn integer(text: &str) -> Option<Number> {
     let (is_negative, digits) = signed(text);
+    if !digits.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
     let digits = digits.replace('_', "");
     let magnitude = if let Some(binary) = digits.strip_prefix("0b") {
         radix(binary, 2)?
@@ -63,7 +66,15 @@ fn sexagesimal(text: &str) -> Option<u64> {
 
 /// A number with a point or an exponent. Infinities and `.nan` stay texts: JSON has none.
 fn float(text: &str) -> Option<Number> {
-    let digits = signed(text).1;
+    let (is_negative, digits) = signed(text);
+    if let Some((whole, fraction)) = digits.rsplit_once('.')
+        && whole.contains(':')
+        && fraction.bytes().all(|digit| digit.is_ascii_digit())
+    {
+        let fraction: f64 = format!("0.{fraction}0").parse().ok()?;
+        let value = sexagesimal(&whole.replace('_', ""))? as f64 + fraction;
+        return Number::from_f64(if is_negative { -value } else { value });
+    }
     let starts = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.');
     let (mantissa, exponent) = match digits.find(['e', 'E']) {
         Some(at) => (digits.get(..at)?, digits.get(at + 1..)),
@@ -130,6 +141,10 @@ mod tests {
             ("0b101", json!(5)),
             ("1:30", json!(90)),
             ("8080:80", json!("8080:80")),
+            ("12:30:45.5", json!(45045.5)),
+            ("-1:30.", json!(-90.0)),
+            ("1:30.5.5", json!("1:30.5.5")),
+            ("1:30.+5", json!("1:30.+5")),
             ("1.5", json!(1.5)),
             ("1.10", json!(1.1)),
             (".5", json!(0.5)),
@@ -148,6 +163,7 @@ mod tests {
             ("0x", json!("0x")),
             ("0b", json!("0b")),
             ("_", json!("_")),
+            ("_0", json!("_0")),
             ("--1", json!("--1")),
             ("0x+1", json!("0x+1")),
         ] {

@@ -12,6 +12,7 @@ mod shapes;
 mod source;
 mod types;
 
+pub(crate) use places::Restricted;
 pub(crate) use source::Source;
 pub(crate) use types::model;
 

@@ -4,19 +4,23 @@ use std::collections::BTreeSet;
 
 use crate::schema::{Schema, Shape};
 
-/// The places of a type whose properties can't be set, or not be changed in place.
-pub(super) struct Restricted {
-    pub(super) read_only: BTreeSet<String>,
-    pub(super) create_only: BTreeSet<String>,
-    pub(super) conditional_create_only: BTreeSet<String>,
+/// The places of a type whose properties can't be set, read or changed as others can.
+pub(crate) struct Restricted {
+    pub(crate) read_only: BTreeSet<String>,
+    pub(crate) write_only: BTreeSet<String>,
+    pub(crate) create_only: BTreeSet<String>,
+    pub(crate) conditional_create_only: BTreeSet<String>,
+    pub(crate) deprecated: BTreeSet<String>,
 }
 
 impl Restricted {
-    pub(super) fn of(schema: &Schema) -> Self {
+    pub(crate) fn of(schema: &Schema) -> Self {
         Self {
             read_only: all(schema, &schema.read_only_properties),
+            write_only: all(schema, &schema.write_only_properties),
             create_only: all(schema, &schema.create_only_properties),
             conditional_create_only: all(schema, &schema.conditional_create_only_properties),
+            deprecated: all(schema, &schema.deprecated_properties),
         }
     }
 }

@@ -69,8 +69,8 @@ impl Source {
     }
 
     /// An error about a place of this type.
-    pub(super) fn error(&self, place: &str, message: impl Into<String>) -> Error {
-        Error::schema(&self.type_name, place, message)
+    pub(crate) fn error(&self, place: &str, message: impl Into<String>) -> Error {
+        Error::schema(&self.type_name, place, message.into())
     }
 }
 

@@ -102,7 +102,7 @@ fn unused_rows(sources: &[Source], overrides: &Overrides) -> Result<(), Error> {
             return Err(Error::schema(
                 type_name,
                 place,
-                "overridden, but the type is not listed",
+                "overridden, but the type is not listed".to_owned(),
             ));
         };
         let Some(place) = place else {
@@ -117,7 +117,7 @@ fn unused_rows(sources: &[Source], overrides: &Overrides) -> Result<(), Error> {
             return Err(Error::schema(
                 type_name,
                 place,
-                "overridden, but there is none",
+                "overridden, but there is none".to_owned(),
             ));
         }
     }

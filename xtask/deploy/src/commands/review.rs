@@ -12,7 +12,7 @@ use common::terminal_text::TerminalText;
 use provenance::git::{READ_LIMIT, call as git};
 use review::charges::Prices;
 use review::drawing::Drawing;
-use review::inputs::input_changes;
+use review::inputs::{InputFile, input_changes};
 use review::report::{Compared, Report, Revision, annotations, html, markdown, text};
 
 use super::arguments::environment;
@@ -218,7 +218,11 @@ fn variants(
         };
         let path = inputs.join(file);
         let after = fs::read_to_string(&path).map_err(|source| Error::Read { path, source })?;
-        let found = input_changes(file, &String::from_utf8_lossy(&before), &after);
+        let found = input_changes(InputFile {
+            file,
+            before: &String::from_utf8_lossy(&before),
+            after: &after,
+        });
         changes.extend(found?.into_iter().map(|change| (file, change)));
     }
     if changes.len() > MAX_VARIANTS {

@@ -19,7 +19,8 @@ pub(super) fn event_cause(message: &str, health_path: Option<&str>) -> Option<Ca
     }
     if says("unable to assume the role") {
         return Some(Cause::Role {
-            role: between(message, "role '", "'")
+            role: after(message, "role '")
+                .and_then(|rest| before(rest, "'"))
                 .map(|arn| arn.rsplit('/').next().unwrap_or(arn).to_owned()),
         });
     }
@@ -101,7 +102,7 @@ fn placement(message: &str, lower: &str) -> Cause {
 
 /// What the load balancer got, in few words.
 fn answer(reason: &str) -> String {
-    if let Some(codes) = between(reason, "with these codes: [", "]") {
+    if let Some(codes) = after(reason, "with these codes: [").and_then(|rest| before(rest, "]")) {
         return codes.to_owned();
     }
     match reason.to_lowercase().as_str() {
@@ -111,10 +112,14 @@ fn answer(reason: &str) -> String {
     }
 }
 
-/// What stands between two texts.
-fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    let (_, rest) = text.split_once(before)?;
-    rest.split_once(after).map(|(found, _)| found)
+/// The part of a text after a mark.
+fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    text.split_once(mark).map(|(_, rest)| rest)
+}
+
+/// The part of a text before a mark.
+fn before<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    text.split_once(mark).map(|(part, _)| part)
 }
 
 /// Why a task was stopped; nothing where that is no failure, such as a scale-in.
@@ -223,8 +228,9 @@ fn image(text: &str, lower: &str, container: Option<&Container>) -> Cause {
     let says = |part: &str| lower.contains(part);
     if says("platform") || says("no matching manifest") {
         return Cause::ImagePlatform {
-            platform: between(text, "platform '", "'")
-                .or_else(|| between(text, "no matching manifest for ", " in"))
+            platform: after(text, "platform '")
+                .and_then(|rest| before(rest, "'"))
+                .or_else(|| before(after(text, "no matching manifest for ")?, " in"))
                 .map(str::to_owned),
         };
     }

@@ -329,7 +329,7 @@ const fn after(status: &StackStatus) -> Option<Situation<'static>> {
 
 #[cfg(test)]
 mod tests {
-    use cloudformation::classify;
+    use cloudformation::{ErrorAnswer, classify};
 
     use super::*;
 
@@ -338,7 +338,12 @@ mod tests {
         // <https://github.com/hashicorp/terraform-provider-aws/issues/22834>
         let role = "arn:aws:iam::444455556666:role/lemonade/execution";
         let message = format!("Role {role} is invalid or cannot be assumed");
-        let error = classify("CloudFormation", 400, "ValidationError", &message);
+        let error = classify(ErrorAnswer {
+            service: "CloudFormation",
+            status: 400,
+            code: "ValidationError",
+            message: &message,
+        });
         let StepOutcome::Failed(failure) = call_failed("creating the change set", &error, None)
         else {
             panic!("it is a failure");

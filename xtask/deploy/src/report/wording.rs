@@ -102,28 +102,62 @@ pub struct StepVerb {
     pub done: &'static str,
 }
 
-const fn verb(base: &'static str, doing: &'static str, done: &'static str) -> StepVerb {
-    StepVerb { base, doing, done }
-}
-
 #[must_use]
 pub const fn step_verb(step: &Step) -> StepVerb {
     match &step.operation {
         Operation::Deploy(deploy) => match (deploy.phase, deploy.exists) {
-            (Phase::Expand, true) => verb("expand", "expanding", "expanded"),
-            (Phase::Import, _) => verb("import", "importing", "imported"),
-            (Phase::Contract, _) => verb("contract", "contracting", "contracted"),
-            (Phase::Whole, true) => verb("update", "updating", "updated"),
-            (_, false) => verb("create", "creating", "created"),
+            (Phase::Expand, true) => StepVerb {
+                base: "expand",
+                doing: "expanding",
+                done: "expanded",
+            },
+            (Phase::Import, _) => StepVerb {
+                base: "import",
+                doing: "importing",
+                done: "imported",
+            },
+            (Phase::Contract, _) => StepVerb {
+                base: "contract",
+                doing: "contracting",
+                done: "contracted",
+            },
+            (Phase::Whole, true) => StepVerb {
+                base: "update",
+                doing: "updating",
+                done: "updated",
+            },
+            (_, false) => StepVerb {
+                base: "create",
+                doing: "creating",
+                done: "created",
+            },
         },
-        Operation::Protect { .. } => verb("protect", "protecting", "protected"),
-        Operation::Delete { .. } => verb("delete", "deleting", "deleted"),
+        Operation::Protect { .. } => StepVerb {
+            base: "protect",
+            doing: "protecting",
+            done: "protected",
+        },
+        Operation::Delete { .. } => StepVerb {
+            base: "delete",
+            doing: "deleting",
+            done: "deleted",
+        },
         Operation::Recover(recovery) => match recovery {
-            Recovery::Wait => verb("wait for", "waiting", "waited for"),
-            Recovery::DeleteFailedCreation => verb("clear", "clearing", "cleared"),
-            Recovery::ContinueRollback | Recovery::RollBack => {
-                verb("roll back", "rolling back", "rolled back")
-            }
+            Recovery::Wait => StepVerb {
+                base: "wait for",
+                doing: "waiting",
+                done: "waited for",
+            },
+            Recovery::DeleteFailedCreation => StepVerb {
+                base: "clear",
+                doing: "clearing",
+                done: "cleared",
+            },
+            Recovery::ContinueRollback | Recovery::RollBack => StepVerb {
+                base: "roll back",
+                doing: "rolling back",
+                done: "rolled back",
+            },
         },
     }
 }

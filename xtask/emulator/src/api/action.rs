@@ -1,7 +1,7 @@
 //! What can be asked.
 
 use cloudformation::status::{Capability, ResourceDriftStatus, StackStatus};
-use cloudformation::{ChangeSetType, Parameter, ResourceToImport, Tag};
+use cloudformation::{ChangeSetType, ClientToken, Parameter, ResourceToImport, Tag};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,13 +47,13 @@ pub enum Action {
         /// Logical ids of resources that stay.
         retain: Vec<String>,
         role: Option<String>,
-        token: Option<String>,
+        token: Option<ClientToken>,
     },
     /// `CancelUpdateStack`.
     CancelUpdateStack {
         /// Name or id.
         stack: String,
-        token: Option<String>,
+        token: Option<ClientToken>,
     },
     /// `ContinueUpdateRollback`.
     ContinueUpdateRollback {
@@ -61,13 +61,13 @@ pub enum Action {
         stack: String,
         /// Logical ids of resources that are left as they are.
         skip: Vec<String>,
-        token: Option<String>,
+        token: Option<ClientToken>,
     },
     /// `RollbackStack`.
     RollbackStack {
         /// Name or id.
         stack: String,
-        token: Option<String>,
+        token: Option<ClientToken>,
     },
     /// `CreateChangeSet`.
     CreateChangeSet {
@@ -107,7 +107,7 @@ pub enum Action {
         stack: Option<String>,
         /// Whether a failure leaves the stack as it is (`DisableRollback`).
         disable_rollback: bool,
-        token: Option<String>,
+        token: Option<ClientToken>,
     },
     /// `DeleteChangeSet`.
     DeleteChangeSet {
@@ -120,6 +120,19 @@ pub enum Action {
     DescribeStackEvents {
         /// Name or id.
         stack: String,
+        /// Where the page begins.
+        next: Option<String>,
+    },
+    /// `DescribeEvents`, newest first: of an operation, of the creation of a change set, or of a
+    /// stack's last operation.
+    DescribeEvents {
+        /// Name or id.
+        stack: Option<String>,
+        /// Name (then with the stack) or id.
+        change_set: Option<String>,
+        operation: Option<String>,
+        /// Whether only errors are wanted (`Filters.FailedEvents`).
+        failed: bool,
         /// Where the page begins.
         next: Option<String>,
     },
@@ -223,7 +236,7 @@ pub struct Target {
     pub tags: Option<Vec<Tag>>,
     /// The role from now on.
     pub role: Option<String>,
-    pub token: Option<String>,
+    pub token: Option<ClientToken>,
 }
 
 /// Where a template comes from.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cloudformation::status::{Capability, ChangeSetStatus, ExecutionStatus};
 use cloudformation::{
-    ChangeAction, Identity, Page, Replacement, Stack, StackDriftDetection, StackEvent,
-    StackResource, StackResourceDrift, StackSummary, Tag,
+    ChangeAction, ClientToken, Identity, Page, Replacement, Stack, StackDriftDetection, StackEvent,
+    StackOperation, StackResource, StackResourceDrift, StackSummary, Tag, ValidationFinding,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +19,10 @@ pub enum Answer {
     Stacks(Page<Stack>),
     /// `ListStacks`.
     StackSummaries(Page<StackSummary>),
-    /// `CreateStack`, `UpdateStack`, `RollbackStack`, `UpdateTerminationProtection`: the stack's id.
+    /// `UpdateTerminationProtection`: the stack's id.
     StackId(String),
+    /// `CreateStack`, `UpdateStack`, `RollbackStack`: the stack's id, and the operation's.
+    Started { stack_id: String, id: String },
     /// `CreateChangeSet`.
     ChangeSetId { id: String, stack_id: String },
     /// `DescribeChangeSet`.
@@ -29,6 +31,8 @@ pub enum Answer {
     ChangeSets(Page<ChangeSetSummary>),
     /// `DescribeStackEvents`.
     Events(Page<StackEvent>),
+    /// `DescribeEvents`.
+    OperationEvents(Page<OperationEvent>),
     /// `DescribeStackResources`, `ListStackResources`.
     Resources(Page<StackResource>),
     /// `GetTemplate`.
@@ -57,12 +61,44 @@ pub struct ChangeSetDescription {
     pub summary: ChangeSetSummary,
     /// The parameters, with the values that CloudFormation shows.
     pub parameters: BTreeMap<String, String>,
+    /// What the parameters of SSM hold that they name.
+    pub resolved_parameters: BTreeMap<String, String>,
     /// What the caller said that the template may do.
     pub capabilities: Vec<Capability>,
     /// The stack's tags afterwards.
     pub tags: Vec<Tag>,
     pub import_existing: bool,
     pub changes: Page<Change>,
+}
+
+/// An event of an operation.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEvent.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationEvent {
+    pub id: String,
+    pub stack_id: String,
+    pub operation: StackOperation,
+    pub at: Time,
+    pub token: Option<ClientToken>,
+    pub what: OperationEventKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OperationEventKind {
+    /// `STACK_EVENT`: the operation begins, or ends.
+    Operation {
+        /// `IN_PROGRESS`, `SUCCEEDED`, `FAILED`.
+        status: &'static str,
+        started: Time,
+        ended: Option<Time>,
+    },
+    /// `PROGRESS_EVENT`.
+    Progress(StackEvent),
+    /// `PROVISIONING_ERROR`: a resource failed.
+    Error(StackEvent),
+    /// `VALIDATION_ERROR`.
+    Validation(ValidationFinding),
 }
 
 /// A change set, as `ListChangeSets` tells.

@@ -13,8 +13,8 @@ mod values;
 
 pub use action::{Action, OnFailure, Target, TemplateInput};
 pub use answer::{
-    Answer, Change, ChangeSetDescription, ChangeSetSummary, Export, PropertyChange,
-    TemplateParameter, TemplateSummary,
+    Answer, Change, ChangeSetDescription, ChangeSetSummary, Export, OperationEvent,
+    OperationEventKind, PropertyChange, TemplateParameter, TemplateSummary,
 };
 pub use error::ApiError;
 pub use values::{Caller, Time};

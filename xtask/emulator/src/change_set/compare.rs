@@ -3,6 +3,7 @@
 //! It uses values that are known in advance. A value of a resource that will be created or replaced
 //! is not; the resources that use it are listed, although they may not change in the end.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::{ChangeAction, ExportName, Replacement};
@@ -11,6 +12,7 @@ use super::details::{Details, text};
 use super::preview::{Preview, ResourceOutcome};
 use crate::api::{Caller, Change, PropertyChange};
 use crate::exports::Exports;
+use crate::inventory::ParameterStore;
 use crate::properties::Properties;
 use crate::stack::{Definition, Resource, Stack, StackLookup, differences};
 use crate::template::{ResourceDefinition, Scope, TemplateError};
@@ -35,12 +37,14 @@ pub(crate) fn compare(
     after: &Definition,
     exports: &Exports,
     caller: &Caller,
+    parameters: ParameterStore<'_>,
 ) -> Result<Comparison, TemplateError> {
     let mut preview = Preview {
         lookup: StackLookup {
             stack,
             exports,
             caller,
+            parameters,
         },
         becomes: BTreeMap::new(),
     };
@@ -56,7 +60,7 @@ pub(crate) fn compare(
             continue;
         };
         let properties =
-            scope(stack, after, caller, &preview).evaluate_map(&definition.properties)?;
+            scope(stack, after, caller, &preview).evaluate_properties(&definition.properties)?;
         let (becomes, change) = match stack.live(name) {
             None => {
                 added.push((name.to_owned(), Properties::new(properties)));
@@ -108,6 +112,7 @@ fn scope<'a>(
         stack_name: &stack.name,
         stack_id: &stack.id,
         lookup: preview,
+        conditions: RefCell::default(),
     }
 }
 
@@ -256,7 +261,7 @@ fn outputs_differ(
             return Ok(true);
         };
         kept += 1;
-        let value = scope.evaluate(&output.value)?.as_ref().map(text);
+        let value = scope.evaluate_output(&output.value)?.as_ref().map(text);
         let export = match &output.export {
             Some(name) => scope.evaluate(name)?.as_ref().map(text),
             None => None,

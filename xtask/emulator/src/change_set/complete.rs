@@ -1,16 +1,19 @@
 //! Completion of change sets in `CREATE_IN_PROGRESS`.
 
 use cloudformation::template::imports;
-use cloudformation::{ChangeAction, ChangeSetStatus, ChangeSetType, ExecutionStatus};
+use cloudformation::{
+    ChangeAction, ChangeSetStatus, ChangeSetType, ExecutionStatus, ValidationFinding,
+};
 
 use super::compare::{Comparison, compare};
 use super::model::ChangeSet;
+use super::validation::{failure, validate};
 use crate::Options;
 use crate::api::Caller;
 use crate::exports::Exports;
-use crate::inventory::Inventory;
-use crate::resource_type::ResourceType;
+use crate::inventory::{Inventory, ParameterStore};
 use crate::stack::{Stack, importable};
+use crate::template::check_secure_references;
 
 /// The status reasons of a change set without changes. Both texts occur: the first where the
 /// template differs without effect, the second where nothing new was submitted.
@@ -18,6 +21,7 @@ const NO_CHANGES: &str = "The submitted information didn't contain changes. Subm
                           information to create a change set.";
 const NO_UPDATES: &str = "No updates are to be performed.";
 
+/// Completes a change set; gives what validation found.
 pub(crate) fn complete(
     set: &mut ChangeSet,
     stack: &Stack,
@@ -25,11 +29,20 @@ pub(crate) fn complete(
     caller: &Caller,
     exports: &Exports,
     inventory: &Inventory,
-) {
+) -> Vec<ValidationFinding> {
     if set.status != ChangeSetStatus::CreateInProgress {
-        return;
+        return Vec::new();
     }
-    match comparison(set, stack, options, caller, exports, inventory) {
+    let compared = comparison(set, stack, options, caller, exports, inventory);
+    let (compared, findings) = match compared {
+        Ok(comparison) if options.early_validation => {
+            let findings = validate(set, &comparison, inventory);
+            let compared = failure(&findings).map_or(Ok(comparison), Err);
+            (compared, findings)
+        }
+        compared => (compared, Vec::new()),
+    };
+    match compared {
         Ok(comparison) => {
             set.status = ChangeSetStatus::CreateComplete;
             // A change of the stack in between has already made it obsolete.
@@ -43,6 +56,7 @@ pub(crate) fn complete(
             set.reason = Some(reason);
         }
     }
+    findings
 }
 
 fn comparison(
@@ -58,8 +72,13 @@ fn comparison(
     {
         return Err(format!("No export named {name} found."));
     }
+    check_secure_references(&set.definition.template).map_err(|error| error.0)?;
+    let parameters = ParameterStore {
+        inventory,
+        given: &options.ssm_parameters,
+    };
     let mut comparison =
-        compare(stack, &set.definition, exports, caller).map_err(|error| error.0)?;
+        compare(stack, &set.definition, exports, caller, parameters).map_err(|error| error.0)?;
     if comparison.is_empty() && set.kind != ChangeSetType::Create {
         let same = stack
             .definition
@@ -68,9 +87,6 @@ fn comparison(
         return Err(if same { NO_UPDATES } else { NO_CHANGES }.to_owned());
     }
     mark_imports(set, &mut comparison, inventory);
-    if options.early_validation {
-        validate(set, &comparison, inventory)?;
-    }
     Ok(comparison)
 }
 
@@ -101,53 +117,6 @@ fn mark_imports(set: &ChangeSet, comparison: &mut Comparison, inventory: &Invent
             change.physical_id = Some(physical_id);
         }
     }
-}
-
-/// Early validation: properties, and names that are taken.
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html>
-fn validate(set: &ChangeSet, comparison: &Comparison, inventory: &Inventory) -> Result<(), String> {
-    let mut failed = Vec::new();
-    let added = |name: &String| {
-        comparison
-            .changes
-            .iter()
-            .any(|change| change.logical_id == *name && change.action == ChangeAction::Add)
-    };
-    let violates = comparison.added.iter().any(|(name, properties)| {
-        set.definition
-            .template
-            .resources
-            .get(name)
-            .is_some_and(|definition| {
-                ResourceType::violations(&definition.kind, properties.map()).is_some()
-            })
-    });
-    if violates {
-        failed.push("AWS::EarlyValidation::PropertyValidation");
-    }
-    let taken = comparison.added.iter().any(|(name, properties)| {
-        added(name)
-            && set
-                .definition
-                .template
-                .resources
-                .get(name)
-                .is_some_and(|definition| {
-                    inventory.namesake(&definition.kind, properties).is_some()
-                })
-    });
-    if taken {
-        failed.push("AWS::EarlyValidation::ResourceExistenceCheck");
-    }
-    if failed.is_empty() {
-        return Ok(());
-    }
-    Err(format!(
-        "The following hook(s)/validation failed: [{}]. To troubleshoot Early Validation \
-         errors, use the DescribeEvents API for detailed failure information.",
-        failed.join(", ")
-    ))
 }
 
 /// A missing export that the template imports by a literal name.

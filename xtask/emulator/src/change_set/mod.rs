@@ -7,6 +7,7 @@ mod complete;
 mod details;
 mod model;
 mod preview;
+mod validation;
 
 pub(crate) use compare::compare;
 pub(crate) use complete::complete;

@@ -64,4 +64,8 @@ impl Lookup for Preview<'_> {
                 .unwrap_or_else(|| KNOWN_AFTER_APPLY.to_owned()),
         )
     }
+
+    fn parameter(&self, name: &str, version: Option<u64>) -> Option<String> {
+        self.lookup.parameter(name, version)
+    }
 }

@@ -10,95 +10,108 @@ use crate::properties::Properties;
 use crate::random::Random;
 use crate::template::partition;
 
-/// The value of an attribute. `version` counts the updates of the resource.
-pub(crate) fn attribute(
-    naming: &Naming<'_>,
-    kind: &str,
-    physical_id: &str,
-    properties: &Properties,
-    version: u64,
-    attribute: &str,
-) -> Value {
-    let text = |text: String| Value::String(text);
-    let random = Random::new(0)
-        .derive(kind)
-        .derive(physical_id)
-        .derive(attribute);
-    match (kind, attribute) {
-        ("AWS::EC2::LaunchTemplate", "LatestVersionNumber") => text((version + 1).to_string()),
-        ("AWS::EC2::LaunchTemplate", "DefaultVersionNumber") => text("1".to_owned()),
-        ("AWS::EC2::SecurityGroup", "GroupId")
-        | ("AWS::KMS::Key", "KeyId")
-        | ("AWS::SecretsManager::Secret", "Id") => text(physical_id.to_owned()),
-        ("AWS::EC2::EIP", "AllocationId") => text(format!("eipalloc-0{}", random.hex(16))),
-        ("AWS::EC2::VPC", "DefaultSecurityGroup") => text(format!("sg-0{}", random.hex(16))),
-        ("AWS::EC2::VPC", "DefaultNetworkAcl") => text(format!("acl-0{}", random.hex(16))),
-        ("AWS::ECR::Repository", "RepositoryUri") => text(format!(
-            "{}.dkr.ecr.{}.amazonaws.com/{physical_id}",
-            naming.account, naming.region
-        )),
-        ("AWS::ECS::Service", "Name") => text(last(physical_id, '/')),
-        ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerFullName") => {
-            text(after(physical_id, "loadbalancer/"))
-        }
-        ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerName") => {
-            text(physical_id.split('/').nth(2).unwrap_or_default().to_owned())
-        }
-        ("AWS::ElasticLoadBalancingV2::LoadBalancer", "DNSName") => text(format!(
-            "{}-{}.{}.elb.amazonaws.com",
-            physical_id.split('/').nth(2).unwrap_or_default(),
-            1_000_000_000 + random.below(999_999_999),
-            naming.region
-        )),
-        ("AWS::ElasticLoadBalancingV2::LoadBalancer", "CanonicalHostedZoneID") => {
-            text(format!("Z{}", random.suffix(13)))
-        }
-        ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupFullName") => text(format!(
-            "targetgroup/{}",
-            after(physical_id, "targetgroup/")
-        )),
-        ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupName") => {
-            text(physical_id.split('/').nth(1).unwrap_or_default().to_owned())
-        }
-        ("AWS::S3::Bucket", "DomainName") => text(format!("{physical_id}.s3.amazonaws.com")),
-        ("AWS::S3::Bucket", "RegionalDomainName") => {
-            text(format!("{physical_id}.s3.{}.amazonaws.com", naming.region))
-        }
-        ("AWS::SNS::Topic", "TopicName") => text(last(physical_id, ':')),
-        ("AWS::WAFv2::WebACL", "Id") => {
-            text(physical_id.split('|').nth(1).unwrap_or_default().to_owned())
-        }
-        ("AWS::CloudFormation::WaitCondition", "Data") => text("{}".to_owned()),
-        _ => otherwise(naming, kind, physical_id, properties, attribute, random),
-    }
+/// A resource as its attributes derive from it.
+#[derive(Clone, Copy)]
+pub(crate) struct AttributeSource<'a> {
+    pub(crate) naming: &'a Naming<'a>,
+    pub(crate) kind: &'a str,
+    pub(crate) physical_id: &'a str,
+    pub(crate) properties: &'a Properties,
+    /// The number of updates so far.
+    pub(crate) version: u64,
 }
 
-fn otherwise(
-    naming: &Naming<'_>,
-    kind: &str,
-    physical_id: &str,
-    properties: &Properties,
-    attribute: &str,
-    random: Random,
-) -> Value {
-    let mut path = attribute.split('.');
-    let property = path
-        .next()
-        .and_then(|first| properties.get(first))
-        .and_then(|first| path.try_fold(first, |value, part| value.get(part)));
-    if let Some(property) = property {
-        return property.clone();
+impl AttributeSource<'_> {
+    /// The value of an attribute.
+    pub(crate) fn attribute(self, attribute: &str) -> Value {
+        let Self {
+            naming,
+            kind,
+            physical_id,
+            version,
+            ..
+        } = self;
+        let text = |text: String| Value::String(text);
+        let random = Random::new(0)
+            .derive(kind)
+            .derive(physical_id)
+            .derive(attribute);
+        match (kind, attribute) {
+            ("AWS::EC2::LaunchTemplate", "LatestVersionNumber") => text((version + 1).to_string()),
+            ("AWS::EC2::LaunchTemplate", "DefaultVersionNumber") => text("1".to_owned()),
+            ("AWS::EC2::SecurityGroup", "GroupId")
+            | ("AWS::KMS::Key", "KeyId")
+            | ("AWS::SecretsManager::Secret", "Id") => text(physical_id.to_owned()),
+            ("AWS::EC2::EIP", "AllocationId") => text(format!("eipalloc-0{}", random.hex(16))),
+            ("AWS::EC2::VPC", "DefaultSecurityGroup") => text(format!("sg-0{}", random.hex(16))),
+            ("AWS::EC2::VPC", "DefaultNetworkAcl") => text(format!("acl-0{}", random.hex(16))),
+            ("AWS::ECR::Repository", "RepositoryUri") => text(format!(
+                "{}.dkr.ecr.{}.amazonaws.com/{physical_id}",
+                naming.account, naming.region
+            )),
+            ("AWS::ECS::Service", "Name") => text(last(physical_id, '/')),
+            ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerFullName") => {
+                text(after(physical_id, "loadbalancer/"))
+            }
+            ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerName") => {
+                text(physical_id.split('/').nth(2).unwrap_or_default().to_owned())
+            }
+            ("AWS::ElasticLoadBalancingV2::LoadBalancer", "DNSName") => text(format!(
+                "{}-{}.{}.elb.amazonaws.com",
+                physical_id.split('/').nth(2).unwrap_or_default(),
+                1_000_000_000 + random.below(999_999_999),
+                naming.region
+            )),
+            ("AWS::ElasticLoadBalancingV2::LoadBalancer", "CanonicalHostedZoneID") => {
+                text(format!("Z{}", random.suffix(13)))
+            }
+            ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupFullName") => text(format!(
+                "targetgroup/{}",
+                after(physical_id, "targetgroup/")
+            )),
+            ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupName") => {
+                text(physical_id.split('/').nth(1).unwrap_or_default().to_owned())
+            }
+            ("AWS::S3::Bucket", "DomainName") => text(format!("{physical_id}.s3.amazonaws.com")),
+            ("AWS::S3::Bucket", "RegionalDomainName") => {
+                text(format!("{physical_id}.s3.{}.amazonaws.com", naming.region))
+            }
+            ("AWS::SNS::Topic", "TopicName") => text(last(physical_id, ':')),
+            ("AWS::WAFv2::WebACL", "Id") => {
+                text(physical_id.split('|').nth(1).unwrap_or_default().to_owned())
+            }
+            ("AWS::CloudFormation::WaitCondition", "Data") => text("{}".to_owned()),
+            _ => self.other_attribute(attribute, random),
+        }
     }
-    let resource = kind.rsplit("::").next().unwrap_or_default();
-    let lower = attribute.to_ascii_lowercase();
-    let resource = resource.to_ascii_lowercase();
-    if lower == "arn" || lower == format!("{resource}arn") {
-        return Value::String(arn(naming, kind, physical_id, properties));
+
+    fn other_attribute(self, attribute: &str, random: Random) -> Value {
+        let Self {
+            naming,
+            kind,
+            physical_id,
+            properties,
+            ..
+        } = self;
+        let mut path = attribute.split('.');
+        let property = path
+            .next()
+            .and_then(|first| properties.get(first))
+            .and_then(|first| path.try_fold(first, |value, part| value.get(part)));
+        if let Some(property) = property {
+            return property.clone();
+        }
+        let resource = kind.rsplit("::").next().unwrap_or_default();
+        let lower = attribute.to_ascii_lowercase();
+        let resource = resource.to_ascii_lowercase();
+        if lower == "arn" || lower == format!("{resource}arn") {
+            return Value::String(arn(naming, kind, physical_id, properties));
+        }
+        if lower == "id" || lower == format!("{resource}id") || lower == "name" {
+            return Value::String(physical_id.to_owned());
+        }
+        Value::String(format!("{lower}-{}", random.hex(8)))
     }
-    if lower == "id" || lower == format!("{resource}id") || lower == "name" {
-        return Value::String(physical_id.to_owned());
-    }
-    Value::String(format!("{lower}-{}", random.hex(8)))
 }
 
 fn last(text: &str, separator: char) -> String {

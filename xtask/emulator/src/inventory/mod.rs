@@ -5,13 +5,15 @@
 
 mod attribute;
 mod names;
+mod parameter_store;
 mod physical_id;
 mod resources;
 mod services;
 
-pub(crate) use attribute::attribute;
+pub(crate) use attribute::AttributeSource;
 pub(crate) use names::{identifying_name, unique_names};
+pub(crate) use parameter_store::ParameterStore;
 pub(crate) use physical_id::{Naming, NewResource, physical_id};
 pub(crate) use resources::{Inventory, Owner, PhysicalResource};
-pub(crate) use services::handler_message;
 pub use services::models;
+pub(crate) use services::{can_hold, handler_message};

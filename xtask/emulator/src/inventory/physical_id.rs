@@ -37,6 +37,66 @@ const EC2: &[(&str, &str)] = &[
     ("AWS::EC2::VPCEndpoint", "vpce"),
 ];
 
+/// The most characters that the name of a resource has, by its service.
+const LIMITS: [(&str, usize); 22] = [
+    ("AWS::AutoScaling::AutoScalingGroup", 255),
+    ("AWS::CloudWatch::Alarm", 255),
+    ("AWS::CloudWatch::Dashboard", 255),
+    ("AWS::CodeBuild::Project", 150),
+    ("AWS::CodeBuild::ReportGroup", 128),
+    ("AWS::CodePipeline::Pipeline", 100),
+    ("AWS::EC2::LaunchTemplate", 128),
+    ("AWS::ECR::Repository", 256),
+    ("AWS::ECS::CapacityProvider", 255),
+    ("AWS::ECS::Cluster", 255),
+    ("AWS::ECS::Service", 255),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", 32),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", 32),
+    ("AWS::Events::Rule", 64),
+    ("AWS::IAM::InstanceProfile", 128),
+    ("AWS::IAM::ManagedPolicy", 128),
+    ("AWS::IAM::Role", 64),
+    ("AWS::Lambda::Function", 64),
+    ("AWS::Logs::LogGroup", 512),
+    ("AWS::S3::Bucket", 63),
+    ("AWS::SNS::Topic", 256),
+    ("AWS::WAFv2::WebACL", 128),
+];
+
+/// The types whose names have no capital letters.
+const LOWER_CASE: [&str; 2] = ["AWS::ECR::Repository", "AWS::S3::Bucket"];
+
+const SUFFIX: usize = 12;
+
+/// The name that CloudFormation generates: stack, logical id, and a random suffix. Where it would be
+/// too long, stack and logical id share what the suffix leaves, and each takes what the other doesn't
+/// need.
+///
+/// <https://github.com/KensioSoftware/yulin/issues/1113> has names of real resources.
+fn generated_name(kind: &str, resource: &NewResource<'_>, random: Random) -> String {
+    let limit = LIMITS.iter().find(|(name, _)| *name == kind);
+    let limit = limit.map_or(255, |(_, limit)| *limit);
+    let shared = limit.saturating_sub(SUFFIX + 2);
+    let (stack, logical_id) = (resource.stack.len(), resource.logical_id.len());
+    let half = shared.div_ceil(2);
+    let for_stack = half.max(shared.saturating_sub(logical_id)).min(stack);
+    let for_logical_id = shared.saturating_sub(for_stack).min(logical_id);
+    let name = format!(
+        "{}-{}-{}",
+        resource.stack.get(..for_stack).unwrap_or(resource.stack),
+        resource
+            .logical_id
+            .get(..for_logical_id)
+            .unwrap_or(resource.logical_id),
+        random.suffix(SUFFIX)
+    );
+    if LOWER_CASE.contains(&kind) {
+        name.to_ascii_lowercase()
+    } else {
+        name
+    }
+}
+
 pub(crate) fn physical_id(
     naming: &Naming<'_>,
     kind: &str,
@@ -55,17 +115,8 @@ pub(crate) fn physical_id(
             naming.account
         )
     };
-    let given = identifying_name(kind, properties);
-    let chosen = || {
-        format!(
-            "{}-{}-{}",
-            resource.stack,
-            resource.logical_id,
-            random.suffix(12)
-        )
-    };
-    let name = given.clone().unwrap_or_else(chosen);
-    let short = |limit: usize| name.chars().take(limit).collect::<String>();
+    let chosen = || generated_name(kind, resource, random);
+    let name = identifying_name(kind, properties).unwrap_or_else(chosen);
     let text = |property: &str| properties.text(property).unwrap_or_default();
     match kind {
         "AWS::ApplicationAutoScaling::ScalableTarget" => format!(
@@ -147,12 +198,12 @@ pub(crate) fn physical_id(
             };
             arn(
                 "elasticloadbalancing",
-                format!("loadbalancer/{form}/{}/{}", short(32), random.hex(16)),
+                format!("loadbalancer/{form}/{name}/{}", random.hex(16)),
             )
         }
         "AWS::ElasticLoadBalancingV2::TargetGroup" => arn(
             "elasticloadbalancing",
-            format!("targetgroup/{}/{}", short(32), random.hex(16)),
+            format!("targetgroup/{name}/{}", random.hex(16)),
         ),
         "AWS::IAM::ManagedPolicy" => format!(
             "arn:{}:iam::{}:policy{}{name}",
@@ -161,7 +212,6 @@ pub(crate) fn physical_id(
             properties.text("Path").unwrap_or("/")
         ),
         "AWS::KMS::Key" | "AWS::SSM::Association" => random.uuid(),
-        "AWS::S3::Bucket" => given.unwrap_or_else(|| short(63).to_lowercase()),
         "AWS::S3::BucketPolicy" => text("Bucket").to_owned(),
         "AWS::SNS::Topic" => arn("sns", name),
         "AWS::SNS::Subscription" => format!("{}:{}", text("TopicArn"), random.uuid()),

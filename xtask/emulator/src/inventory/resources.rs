@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use service_rules::Row;
 
 use super::names::unique_names;
+use super::parameter_store::PARAMETER;
 use crate::api::{Caller, Time};
 use crate::event_queue::StackNumber;
 use crate::properties::Properties;
@@ -41,26 +42,27 @@ impl PhysicalResource {
         owner: Owner,
     ) -> Self {
         Self {
+            owner: Some(owner),
+            ..Self::unowned(kind, physical_id, properties)
+        }
+    }
+
+    /// A resource that belongs to no stack.
+    pub(super) fn unowned(kind: &str, physical_id: &str, properties: Properties) -> Self {
+        Self {
             kind: kind.to_owned(),
             physical_id: physical_id.to_owned(),
             properties,
-            owner: Some(owner),
+            owner: None,
             contents: BTreeSet::new(),
             in_use_until: None,
         }
     }
 
     /// A log group that a service creates.
-    pub(super) fn created_by_service(kind: &str, name: String) -> Self {
-        let named = [("LogGroupName".to_owned(), name.clone().into())];
-        Self {
-            kind: kind.to_owned(),
-            physical_id: name,
-            properties: Properties::new(named.into_iter().collect()),
-            owner: None,
-            contents: BTreeSet::new(),
-            in_use_until: None,
-        }
+    pub(super) fn created_by_service(kind: &str, name: &str) -> Self {
+        let named = [("LogGroupName".to_owned(), name.into())];
+        Self::unowned(kind, name, Properties::new(named.into_iter().collect()))
     }
 }
 
@@ -83,6 +85,9 @@ pub(crate) struct Inventory {
     pub(super) kept_names: BTreeMap<String, Time>,
     /// Counts: revisions of a task definition's family.
     counters: BTreeMap<String, u64>,
+    /// The values that each parameter of SSM has had, by its name.
+    #[serde(default)]
+    pub(super) parameter_versions: BTreeMap<String, Vec<String>>,
 }
 
 fn key(kind: &str, physical_id: &str) -> String {
@@ -100,6 +105,7 @@ impl Inventory {
             deleted: BTreeSet::new(),
             kept_names: BTreeMap::new(),
             counters: BTreeMap::new(),
+            parameter_versions: BTreeMap::new(),
         }
     }
 
@@ -145,6 +151,9 @@ impl Inventory {
             self.deleted.remove(&self::key(&resource.kind, &id));
         }
         let (kind, physical_id) = (resource.kind.clone(), resource.physical_id.clone());
+        if kind == PARAMETER {
+            self.record_parameter(&physical_id, &resource.properties);
+        }
         self.resources.insert(key, resource);
         self.after_create_or_update(&kind, &physical_id);
     }
@@ -158,6 +167,9 @@ impl Inventory {
         self.forget_names(kind, &old, &key);
         for (name, _) in unique_names(kind, properties) {
             self.names.insert(name, key.clone());
+        }
+        if kind == PARAMETER {
+            self.record_parameter(physical_id, properties);
         }
         self.after_create_or_update(kind, physical_id);
     }
@@ -176,6 +188,9 @@ impl Inventory {
         self.forget_names(kind, &resource.properties, &key);
         for id in self.identities(&resource) {
             self.deleted.insert(self::key(kind, &id));
+        }
+        if kind == PARAMETER {
+            self.parameter_versions.remove(physical_id);
         }
         self.after_delete(&resource);
         Some(resource)

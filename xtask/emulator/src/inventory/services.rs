@@ -6,7 +6,7 @@ use serde_json::Value;
 use service_rules::evaluate::{self, Thing, World, identifies, obstacle};
 use service_rules::{Block, Lag, Row, Rule};
 
-use super::attribute::attribute;
+use super::attribute::AttributeSource;
 use super::names::{at, unique_names};
 use super::physical_id::Naming;
 use super::resources::{Inventory, PhysicalResource};
@@ -14,6 +14,7 @@ use crate::api::Time;
 use crate::properties::Properties;
 use crate::random::Random;
 use crate::resource_type::ResourceType;
+use crate::template::{AccountResource, AccountResources, plain};
 
 const LOAD_BALANCER: &str = "AWS::ElasticLoadBalancingV2::LoadBalancer";
 const BUCKET: &str = "AWS::S3::Bucket";
@@ -32,6 +33,13 @@ const MODELLED_IN_WORDS: [&str; 1] = ["launch-template-versions-stay"];
 #[must_use]
 pub fn models(row: &Row) -> bool {
     row.rule.has_form() || MODELLED_IN_WORDS.contains(&row.id)
+}
+
+/// Whether resources of a type can hold contents that block their deletion: `objects`.
+pub(crate) fn can_hold(kind: &str, what: &str) -> bool {
+    service_rules::of(kind).any(
+        |row| matches!(row.rule, Rule::BlocksDeletion(Block::Holds { what: held, .. }) if held == what),
+    )
 }
 
 impl World for Inventory {
@@ -123,6 +131,17 @@ impl Inventory {
         }
     }
 
+    /// Whether what a resource holds keeps it from being deleted.
+    pub(crate) fn is_kept_by_contents(&self, kind: &str, physical_id: &str) -> bool {
+        let Some(resource) = self.get(kind, physical_id) else {
+            return false;
+        };
+        service_rules::of(kind).any(|row| match &row.rule {
+            Rule::BlocksDeletion(block @ Block::Holds { .. }) => self.blocks(block, resource),
+            _ => false,
+        })
+    }
+
     /// The delay of a deletion in milliseconds: interfaces of a deleted load balancer stay for a while,
     /// and a lifecycle hook that no capacity provider is left to complete runs into its timeout.
     pub(crate) fn deletion_delay(&self, kind: &str, physical_id: &str) -> u64 {
@@ -155,18 +174,6 @@ impl Inventory {
             .sum()
     }
 
-    /// Adds contents to a resource. Returns whether its type can hold them.
-    pub(crate) fn put(&mut self, kind: &str, physical_id: &str, what: &str) -> bool {
-        let holds = |row: &Row| matches!(row.rule, Rule::BlocksDeletion(Block::Holds { what: held, .. }) if held == what);
-        if !service_rules::of(kind).any(holds) {
-            return false;
-        }
-        if let Some(resource) = self.get_mut(kind, physical_id) {
-            resource.contents.insert(what.to_owned());
-        }
-        true
-    }
-
     /// Side effects of services after a creation or an update.
     pub(super) fn after_create_or_update(&mut self, kind: &str, physical_id: &str) {
         let Some(resource) = self.get(kind, physical_id).cloned() else {
@@ -179,7 +186,9 @@ impl Inventory {
         {
             // The service writes `ELBAccessLogTestFile` at once.
             let bucket = bucket.to_owned();
-            self.put(BUCKET, &bucket, "objects");
+            if let Some(bucket) = self.get_mut(BUCKET, &bucket) {
+                bucket.contents.insert("objects".to_owned());
+            }
         }
     }
 
@@ -237,7 +246,7 @@ impl Inventory {
                     let name = name.replace("{id}", &gone.physical_id);
                     self.returns.push((
                         Time(self.now.0 + minutes * 60_000),
-                        PhysicalResource::created_by_service(row.resource_type, name),
+                        PhysicalResource::created_by_service(row.resource_type, &name),
                     ));
                 }
                 _ => {}
@@ -310,21 +319,49 @@ impl Inventory {
         let Some(kind) = ResourceType::named(&resource.kind) else {
             return ids;
         };
+        let source = AttributeSource {
+            naming: &naming,
+            kind: &resource.kind,
+            physical_id: &resource.physical_id,
+            properties: &resource.properties,
+            version: 0,
+        };
         let attributes = kind.facts.attributes.iter();
         for name in attributes.filter(|name| identifies(kind.facts.properties, name)) {
-            let value = attribute(
-                &naming,
-                &resource.kind,
-                &resource.physical_id,
-                &resource.properties,
-                0,
-                name,
-            );
-            if let Value::String(text) = value {
+            if let Value::String(text) = source.attribute(name) {
                 ids.push(text);
             }
         }
         ids
+    }
+}
+
+impl AccountResources for Inventory {
+    fn ids(&self, kind: &str) -> Vec<String> {
+        self.of_type(kind)
+            .map(|resource| resource.physical_id.clone())
+            .collect()
+    }
+
+    fn attribute(&self, resource: AccountResource<'_>, name: &str) -> Option<String> {
+        let resource = self.get(resource.kind, resource.id)?;
+        if let Some(key) = name.strip_prefix("Tags.") {
+            let tags = resource.properties.get("Tags").and_then(Value::as_array);
+            let tag = tags.into_iter().flatten().find(|tag| tag["Key"] == key);
+            return Some(tag.map(|tag| plain(&tag["Value"])).unwrap_or_default());
+        }
+        let source = AttributeSource {
+            naming: &Naming {
+                account: &self.caller.account,
+                region: &self.caller.region,
+                random: Random::new(0),
+            },
+            kind: &resource.kind,
+            physical_id: &resource.physical_id,
+            properties: &resource.properties,
+            version: 0,
+        };
+        Some(plain(&source.attribute(name)))
     }
 }
 

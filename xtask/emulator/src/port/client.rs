@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cloudformation::{ClientError, ClientResult, classify};
+use cloudformation::{ClientError, ClientResult, ErrorAnswer, classify};
 use common::error_chain::error_chain;
 use tokio::time::Instant;
 
@@ -294,7 +294,14 @@ impl Local {
     ) -> ClientResult<api::Answer> {
         self.call(operation, subject, action)
             .await?
-            .map_err(|error| classify("CloudFormation", error.status, error.code, &error.message))
+            .map_err(|error| {
+                classify(ErrorAnswer {
+                    service: "CloudFormation",
+                    status: error.status,
+                    code: error.code,
+                    message: &error.message,
+                })
+            })
     }
 }
 

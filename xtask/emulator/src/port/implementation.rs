@@ -225,7 +225,7 @@ impl CloudFormation for Local {
             change_set: change_set.as_str().to_owned(),
             stack: Some(stack.as_str().to_owned()),
             disable_rollback: false,
-            token: Some(token.as_str().to_owned()),
+            token: Some(token.clone()),
         };
         self.ask(Operation::ExecuteChangeSet, Some(stack.as_str()), action)
             .await
@@ -260,7 +260,7 @@ impl CloudFormation for Local {
             stack: stack.as_str().to_owned(),
             retain: retain.iter().map(ToString::to_string).collect(),
             role: role.map(str::to_owned),
-            token: Some(token.as_str().to_owned()),
+            token: Some(token.clone()),
         };
         self.ask(Operation::DeleteStack, Some(stack.as_str()), action)
             .await
@@ -277,7 +277,7 @@ impl CloudFormation for Local {
         let action = Action::ContinueUpdateRollback {
             stack: stack.as_str().to_owned(),
             skip: skip.iter().map(ToString::to_string).collect(),
-            token: Some(token.as_str().to_owned()),
+            token: Some(token.clone()),
         };
         self.ask(
             Operation::ContinueUpdateRollback,
@@ -296,7 +296,7 @@ impl CloudFormation for Local {
         let stack = stack.into();
         let action = Action::RollbackStack {
             stack: stack.as_str().to_owned(),
-            token: Some(token.as_str().to_owned()),
+            token: Some(token.clone()),
         };
         self.ask(Operation::RollBack, Some(stack.as_str()), action)
             .await
@@ -311,7 +311,7 @@ impl CloudFormation for Local {
         let stack = stack.into();
         let action = Action::CancelUpdateStack {
             stack: stack.as_str().to_owned(),
-            token: Some(token.as_str().to_owned()),
+            token: Some(token.clone()),
         };
         self.ask(Operation::CancelUpdate, Some(stack.as_str()), action)
             .await
@@ -397,7 +397,7 @@ fn create_change_set(
             capabilities: request.capabilities.clone(),
             tags: Some(request.tags.clone()),
             role: request.role.clone(),
-            token: Some(request.token.to_string()),
+            token: Some(request.token.clone()),
         },
         name: request.name.to_string(),
         kind,

@@ -1,7 +1,7 @@
 //! Change sets: created, described, executed, deleted.
 
 use cloudformation::{
-    ChangeSetStatus, ChangeSetType, ExecutionStatus, ResourceToImport, StackStatus,
+    ChangeSetStatus, ChangeSetType, ClientToken, ExecutionStatus, ResourceToImport, StackStatus,
 };
 
 use super::context::RequestContext;
@@ -13,7 +13,7 @@ use crate::error::{no_stack, refusal, validation};
 use crate::event_queue::{EventKind, StackNumber};
 use crate::page::page;
 use crate::random::Random;
-use crate::stack::OperationKind;
+use crate::stack::{Beginning, OperationKind, Stack};
 
 pub(super) fn create_change_set(
     context: &mut RequestContext<'_>,
@@ -68,9 +68,10 @@ pub(super) fn create_change_set(
         created: now,
         token: target.token.clone(),
         role: target.role.clone(),
-        status: ChangeSetStatus::CreateInProgress,
+        status: ChangeSetStatus::CreatePending,
         reason: None,
         execution: ExecutionStatus::Unavailable,
+        executed_with: None,
         definition,
         import_existing,
         imports: imports
@@ -87,7 +88,11 @@ pub(super) fn create_change_set(
     let stack_id = context
         .cloud
         .with_stack(region, number, |stack, operations| {
+            let beginning = Beginning::change_set(set.id.clone(), set.token.clone());
+            operations.begin(stack, beginning);
             stack.change_sets.insert(set_number, set);
+            let pending = operations.jittered(stack, "change set pending", 500);
+            operations.schedule(stack, pending, EventKind::ChangeSetBegins(set_number));
             let wait = operations.jittered(stack, "change set", 4000);
             operations.schedule(stack, wait, EventKind::ChangeSetCreated(set_number));
             stack.id.clone()
@@ -105,7 +110,11 @@ fn repeated_change_set(
 ) -> Result<Option<Answer>, ApiError> {
     let stack = context.stack_mut(number)?;
     let mut sets = stack.change_sets.values().rev();
-    let Some(set) = sets.find(|set| set.name == *name) else {
+    // The name of an executed change set is free again: GitHub's deploy action uses one name for ever.
+    // <https://github.com/aws-actions/aws-cloudformation-github-deploy>
+    let Some(set) = sets.find(|set| {
+        set.name == *name && (set.token == target.token || !set.execution.is_executed())
+    }) else {
         return Ok(None);
     };
     if set.token.is_some() && set.token == target.token {
@@ -114,9 +123,7 @@ fn repeated_change_set(
             stack_id: stack.id.clone(),
         }));
     }
-    // The name of an executed change set is free again: GitHub's deploy action uses one name for ever.
-    // <https://github.com/aws-actions/aws-cloudformation-github-deploy>
-    if set.execution == ExecutionStatus::ExecuteComplete {
+    if set.execution.is_executed() {
         return Ok(None);
     }
     Err(refusal(
@@ -151,6 +158,9 @@ fn check_type(
             "Stack [{}] already exists and cannot be created again with the changeSet [{name}].",
             stack.name
         ))),
+        // A stack without a template does not exist for an update.
+        // <https://github.com/aws/aws-cdk/issues/7340>
+        (ChangeSetType::Update, StackStatus::ReviewInProgress) => Err(no_stack(&target.stack)),
         // Whether a failed stack can be updated is checked on execution.
         (ChangeSetType::Update, StackStatus::CreateFailed | StackStatus::UpdateFailed) => Ok(()),
         _ => check_updatable(stack, false),
@@ -175,12 +185,10 @@ fn new_stack_in_review(
 
 pub(super) fn describe_change_set(
     context: &RequestContext<'_>,
-    name_or_id: &str,
-    stack: Option<&str>,
+    (stack, set): (&Stack, &ChangeSet),
     next: &Option<String>,
     values: bool,
 ) -> Result<Answer, ApiError> {
-    let (stack, set) = context.change_set(name_or_id, stack)?;
     let mut changes = page(
         set.changes.iter().cloned(),
         next.as_deref(),
@@ -210,6 +218,7 @@ pub(super) fn list_change_sets(
             .change_sets
             .values()
             .rev()
+            .filter(|set| !set.execution.is_executed())
             .map(|set| view::change_set_summary(set, stack)),
         next.as_deref(),
         context.cloud.options.page_size,
@@ -221,9 +230,15 @@ pub(super) fn execute_change_set(
     name_or_id: &str,
     stack: Option<&str>,
     disable_rollback: bool,
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
-    let (stack, set) = context.change_set(name_or_id, stack)?;
+    // A call that is repeated names what it has executed.
+    let found = context.change_set(name_or_id, stack).or_else(|_| {
+        context.find_change_set(name_or_id, stack, |set| {
+            token.is_some() && set.executed_with.as_ref() == token
+        })
+    });
+    let (stack, set) = found?;
     let (number, set) = (stack.number, set.clone());
     let what = format!("ExecuteChangeSet {}", set.id);
     if context.is_repeated(number, token, &what)? {
@@ -267,7 +282,7 @@ pub(super) fn execute_change_set(
             kind,
             definition: set.definition.clone(),
             role: set.role.clone(),
-            token: token.map(str::to_owned),
+            token: token.cloned(),
             on_failure: if disable_rollback {
                 OnFailure::DoNothing
             } else {
@@ -283,6 +298,7 @@ pub(super) fn execute_change_set(
     stack.change_set_id = Some(set.id.clone());
     if let Some(set) = stack.change_sets.get_mut(&set.number) {
         set.execution = ExecutionStatus::ExecuteInProgress;
+        set.executed_with = token.cloned();
     }
     Ok(Answer::Done)
 }
@@ -298,8 +314,10 @@ pub(super) fn delete_change_set(
         Err(error) if error.code == "ChangeSetNotFound" => return Ok(Answer::Done),
         Err(error) => return Err(error),
     };
-    if set.status == ChangeSetStatus::CreateInProgress
-        || set.execution == ExecutionStatus::ExecuteInProgress
+    if matches!(
+        set.status,
+        ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress
+    ) || set.execution == ExecutionStatus::ExecuteInProgress
     {
         return Err(refusal(
             "InvalidChangeSetStatus",

@@ -1,6 +1,8 @@
 //! The state that a request reads and changes: the cloud, and the caller's account and region in
 //! it.
 
+use cloudformation::ClientToken;
+
 use crate::Cloud;
 use crate::account_region::AccountRegion;
 use crate::api::ApiError;
@@ -46,10 +48,23 @@ impl RequestContext<'_> {
             .ok_or_else(|| crate::error::refusal("InternalFailure", "no such stack"))
     }
 
+    /// A change set by its id, or by its name until it is executed.
+    ///
+    /// <https://github.com/guardian/riff-raff/pull/672>
     pub(super) fn change_set(
         &self,
         name_or_id: &str,
         stack: Option<&str>,
+    ) -> Result<(&Stack, &ChangeSet), ApiError> {
+        self.find_change_set(name_or_id, stack, |set| !set.execution.is_executed())
+    }
+
+    /// A change set by its id, or the latest of its name that is accepted.
+    pub(super) fn find_change_set(
+        &self,
+        name_or_id: &str,
+        stack: Option<&str>,
+        accepts: impl Fn(&ChangeSet) -> bool,
     ) -> Result<(&Stack, &ChangeSet), ApiError> {
         let account_region = self.account_region()?;
         let number = if name_or_id.starts_with("arn:") {
@@ -72,12 +87,11 @@ impl RequestContext<'_> {
             .stacks
             .get(&number)
             .ok_or_else(|| no_change_set(name_or_id))?;
-        // The latest of a name: that of an executed change set is free again.
         stack
             .change_sets
             .values()
             .rev()
-            .find(|set| set.name == name_or_id || set.id == name_or_id)
+            .find(|set| set.id == name_or_id || set.name == name_or_id && accepts(set))
             .map(|set| (stack, set))
             .ok_or_else(|| no_change_set(name_or_id))
     }
@@ -92,7 +106,7 @@ impl RequestContext<'_> {
     pub(super) fn is_repeated(
         &mut self,
         number: StackNumber,
-        token: Option<&str>,
+        token: Option<&ClientToken>,
         request: &str,
     ) -> Result<bool, ApiError> {
         let stack = self.stack_mut(number)?;
@@ -109,7 +123,7 @@ impl RequestContext<'_> {
     pub(super) fn remember_token(
         &mut self,
         number: StackNumber,
-        token: Option<&str>,
+        token: Option<&ClientToken>,
         request: &str,
     ) -> Result<(), ApiError> {
         let stack = self.stack_mut(number)?;

@@ -3,6 +3,7 @@
 use cloudformation::Identity;
 
 use super::context::RequestContext;
+use super::operation_events::{Wanted, describe_events};
 use super::{change_sets, describe, drift, recover, stacks};
 use crate::Cloud;
 use crate::api::{Action, Answer, ApiError, Caller, Time};
@@ -63,15 +64,15 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             retain,
             role,
             token,
-        } => stacks::delete_stack(context, stack, retain, role.as_deref(), token.as_deref()),
+        } => stacks::delete_stack(context, stack, retain, role.as_deref(), token.as_ref()),
         Action::CancelUpdateStack { stack, token } => {
-            recover::cancel_update(context, stack, token.as_deref())
+            recover::cancel_update(context, stack, token.as_ref())
         }
         Action::ContinueUpdateRollback { stack, skip, token } => {
-            recover::continue_rollback(context, stack, skip, token.as_deref())
+            recover::continue_rollback(context, stack, skip, token.as_ref())
         }
         Action::RollbackStack { stack, token } => {
-            recover::roll_back(context, stack, token.as_deref())
+            recover::roll_back(context, stack, token.as_ref())
         }
         Action::CreateChangeSet {
             target,
@@ -94,7 +95,10 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             stack,
             next,
             values,
-        } => change_sets::describe_change_set(context, change_set, stack.as_deref(), next, *values),
+        } => {
+            let found = context.change_set(change_set, stack.as_deref())?;
+            change_sets::describe_change_set(context, found, next, *values)
+        }
         Action::ListChangeSets { stack, next } => {
             change_sets::list_change_sets(context, stack, next)
         }
@@ -108,13 +112,28 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             change_set,
             stack.as_deref(),
             *disable_rollback,
-            token.as_deref(),
+            token.as_ref(),
         ),
         Action::DeleteChangeSet { change_set, stack } => {
             change_sets::delete_change_set(context, change_set, stack.as_deref())
         }
         Action::DescribeStackEvents { stack, next } => {
             describe::describe_events(context, stack, next)
+        }
+        Action::DescribeEvents {
+            stack,
+            change_set,
+            operation,
+            failed,
+            next,
+        } => {
+            let wanted = Wanted {
+                stack: stack.as_deref(),
+                change_set: change_set.as_deref(),
+                operation: operation.as_deref(),
+                failed: *failed,
+            };
+            describe_events(context, wanted, next.as_deref())
         }
         Action::DescribeStackResources { stack, logical_id } => {
             describe::describe_resources(context, stack, logical_id.as_deref())

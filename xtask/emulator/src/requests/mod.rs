@@ -5,6 +5,7 @@ mod context;
 mod describe;
 mod dispatch;
 mod drift;
+mod operation_events;
 mod recover;
 mod stacks;
 mod start;

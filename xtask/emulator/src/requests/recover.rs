@@ -1,9 +1,9 @@
 //! `CancelUpdateStack`, `ContinueUpdateRollback`, `RollbackStack`, `SignalResource`.
 
-use cloudformation::{ResourceStatus, StackStatus};
+use cloudformation::{ClientToken, OperationType, ResourceStatus, StackStatus};
 
 use super::context::RequestContext;
-use super::start::check_role;
+use super::start::{check_role, started};
 use crate::api::{Answer, ApiError};
 use crate::error::validation;
 use crate::event_queue::StackNumber;
@@ -12,7 +12,7 @@ use crate::stack::{FirstPhase, OperationKind, cancel, signal as send_signal};
 pub(super) fn cancel_update(
     context: &mut RequestContext<'_>,
     name: &str,
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     let number = context.stack(name)?.number;
     if context.is_repeated(number, token, "CancelUpdateStack")? {
@@ -37,7 +37,7 @@ pub(super) fn continue_rollback(
     context: &mut RequestContext<'_>,
     name: &str,
     skip: &[String],
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     let number = context.stack(name)?.number;
     if context.is_repeated(number, token, "ContinueUpdateRollback")? {
@@ -74,7 +74,10 @@ pub(super) fn continue_rollback(
         number,
         skip,
         token,
-        StackStatus::UpdateRollbackInProgress,
+        (
+            StackStatus::UpdateRollbackInProgress,
+            OperationType::ContinueRollback,
+        ),
     );
     Ok(Answer::Done)
 }
@@ -82,12 +85,12 @@ pub(super) fn continue_rollback(
 pub(super) fn roll_back(
     context: &mut RequestContext<'_>,
     name: &str,
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     let stack = context.stack(name)?;
     let (number, id, status) = (stack.number, stack.id.clone(), stack.status.clone());
     if context.is_repeated(number, token, "RollbackStack")? {
-        return Ok(Answer::StackId(id));
+        return Ok(started(context.stack(name)?, token));
     }
     let creates = context
         .stack(name)?
@@ -108,8 +111,8 @@ pub(super) fn roll_back(
         }
     };
     context.remember_token(number, token, "RollbackStack")?;
-    resume_rollback(context, number, &[], token, next);
-    Ok(Answer::StackId(id))
+    resume_rollback(context, number, &[], token, (next, OperationType::Rollback));
+    Ok(started(context.stack(name)?, token))
 }
 
 /// Rolls back the operation that stopped before its end.
@@ -117,11 +120,11 @@ fn resume_rollback(
     context: &mut RequestContext<'_>,
     number: StackNumber,
     skip: &[String],
-    token: Option<&str>,
-    status: StackStatus,
+    token: Option<&ClientToken>,
+    (status, kind): (StackStatus, OperationType),
 ) {
     let region = context.region;
-    let token = token.map(str::to_owned);
+    let token = token.cloned();
     context
         .cloud
         .with_stack(region, number, |stack, operations| {
@@ -131,7 +134,7 @@ fn resume_rollback(
             operation.first_phase = FirstPhase::Rollback;
             operation.token = token;
             operation.skip = skip.iter().cloned().collect();
-            operations.accept(stack, *operation, status);
+            operations.accept(stack, *operation, status, kind);
         });
 }
 

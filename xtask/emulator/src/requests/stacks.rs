@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::StackStatus;
+use cloudformation::{ClientToken, OperationType, StackStatus};
 
 use super::context::RequestContext;
-use super::start::{Start, check_role, check_updatable, definition, new_stack, start};
+use super::start::{Start, check_role, check_updatable, definition, new_stack, start, started};
 use crate::api::{Answer, ApiError, OnFailure, Target};
 use crate::change_set::compare;
 use crate::error::{refusal, validation};
+use crate::inventory::ParameterStore;
 use crate::policy::is_policy;
 use crate::stack::{FirstPhase, Operation, OperationKind};
+use crate::template::check_secure_references;
 
 pub(super) fn create_stack(
     context: &mut RequestContext<'_>,
@@ -19,10 +21,10 @@ pub(super) fn create_stack(
     termination_protection: bool,
     policy: Option<&str>,
 ) -> Result<Answer, ApiError> {
-    let token = target.token.as_deref();
+    let token = target.token.as_ref();
     if let Some(number) = context.account_region()?.active_number(&target.stack) {
         if token.is_some() && context.is_repeated(number, token, "CreateStack")? {
-            return Ok(Answer::StackId(context.stack_mut(number)?.id.clone()));
+            return Ok(started(context.stack_mut(number)?, token));
         }
         return Err(refusal(
             "AlreadyExistsException",
@@ -35,12 +37,12 @@ pub(super) fn create_stack(
         ));
     }
     let definition = definition(context, target, None)?;
+    check_secure_references(&definition.template)?;
     check_role(context, target.role.as_deref())?;
     let number = new_stack(context, &target.stack)?;
     let stack = context.stack_mut(number)?;
     stack.termination_protection = termination_protection;
     stack.policy = policy.map(str::to_owned);
-    let id = stack.id.clone();
     context.remember_token(number, token, "CreateStack")?;
     start(
         context,
@@ -57,7 +59,7 @@ pub(super) fn create_stack(
             policy_during_update: None,
         },
     )?;
-    Ok(Answer::StackId(id))
+    Ok(started(context.stack_mut(number)?, token))
 }
 
 pub(super) fn update_stack(
@@ -67,13 +69,10 @@ pub(super) fn update_stack(
     policy: Option<&str>,
     policy_during_update: Option<&str>,
 ) -> Result<Answer, ApiError> {
-    let token = target.token.as_deref();
-    let (number, id) = {
-        let stack = context.stack(&target.stack)?;
-        (stack.number, stack.id.clone())
-    };
+    let token = target.token.as_ref();
+    let number = context.stack(&target.stack)?.number;
     if context.is_repeated(number, token, "UpdateStack")? {
-        return Ok(Answer::StackId(id));
+        return Ok(started(context.stack(&target.stack)?, token));
     }
     check_updatable(context.stack(&target.stack)?, disable_rollback)?;
     for policy in [policy, policy_during_update].into_iter().flatten() {
@@ -84,6 +83,7 @@ pub(super) fn update_stack(
         }
     }
     let definition = definition(context, target, Some(number))?;
+    check_secure_references(&definition.template)?;
     let stack = context.stack(&target.stack)?;
     check_role(context, target.role.as_deref().or(stack.role.as_deref()))?;
     let account_region = context.account_region()?;
@@ -92,6 +92,10 @@ pub(super) fn update_stack(
         &definition,
         &account_region.exports,
         &account_region.caller,
+        ParameterStore {
+            inventory: &account_region.inventory,
+            given: &context.cloud.options.ssm_parameters,
+        },
     )?;
     if comparison.is_empty() && stack.status.can_update() {
         return Err(validation("No updates are to be performed."));
@@ -115,7 +119,7 @@ pub(super) fn update_stack(
     if policy.is_some() {
         context.stack_mut(number)?.policy = policy.map(str::to_owned);
     }
-    Ok(Answer::StackId(id))
+    Ok(started(context.stack(&target.stack)?, token))
 }
 
 /// Succeeds for a stack that does not exist.
@@ -124,7 +128,7 @@ pub(super) fn delete_stack(
     name: &str,
     retain: &[String],
     role: Option<&str>,
-    token: Option<&str>,
+    token: Option<&ClientToken>,
 ) -> Result<Answer, ApiError> {
     let Some(number) = context.account_region()?.active_number(name) else {
         return Ok(Answer::Done);
@@ -157,7 +161,7 @@ pub(super) fn delete_stack(
     }
     check_role(context, role.or(stack.role.as_deref()))?;
     context.remember_token(number, token, "DeleteStack")?;
-    let (role, token) = (role.map(str::to_owned), token.map(str::to_owned));
+    let (role, token) = (role.map(str::to_owned), token.cloned());
     let region = context.region;
     context
         .cloud
@@ -173,7 +177,12 @@ pub(super) fn delete_stack(
                 stack.role = role;
             }
             stack.obsolete_change_sets();
-            operations.accept(stack, operation, StackStatus::DeleteInProgress);
+            operations.accept(
+                stack,
+                operation,
+                StackStatus::DeleteInProgress,
+                OperationType::DeleteStack,
+            );
         });
     Ok(Answer::Done)
 }

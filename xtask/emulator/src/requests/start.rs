@@ -1,16 +1,22 @@
 //! The start of creations and updates, direct or by change set.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Capability, StackStatus};
+use cloudformation::{Capability, ClientToken, OperationType, StackStatus, Tag};
 
 use super::context::RequestContext;
-use crate::api::{ApiError, OnFailure, Target, TemplateInput};
+use crate::account_region::AccountRegion;
+use crate::api::{Answer, ApiError, OnFailure, Target, TemplateInput};
 use crate::error::{refusal, validation};
 use crate::event_queue::StackNumber;
+use crate::inventory::ParameterStore;
 use crate::random::Random;
-use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack};
-use crate::template::{Template, capabilities_needed, check, resolve_parameters};
+use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack, StackLookup};
+use crate::template::{
+    Instance, ParameterValues, Rules, Scope, Template, capabilities_needed, check, check_instance,
+    resolve_parameters, resolve_stored,
+};
 
 /// The number of parsed templates that are kept.
 const MAX_TEMPLATES: usize = 1024;
@@ -19,7 +25,7 @@ pub(super) struct Start {
     pub(super) kind: OperationKind,
     pub(super) definition: Definition,
     pub(super) role: Option<String>,
-    pub(super) token: Option<String>,
+    pub(super) token: Option<ClientToken>,
     pub(super) on_failure: OnFailure,
     pub(super) disable_rollback: bool,
     pub(super) import_existing: bool,
@@ -39,7 +45,7 @@ pub(super) fn template(context: &mut RequestContext<'_>, text: &str) -> Result<T
     {
         return Ok(template.clone());
     }
-    let template = check(text)?;
+    let template = check(text, context.cloud.options.unknown_types)?;
     if context.cloud.templates.len() >= MAX_TEMPLATES {
         context.cloud.templates.drain(..MAX_TEMPLATES / 2);
     }
@@ -69,16 +75,33 @@ pub(super) fn definition(
     let nothing = BTreeMap::new();
     let previous = before
         .as_ref()
-        .map_or(&nothing, |before| &before.parameters);
-    let parameters = resolve_parameters(&template, &target.parameters, previous)?;
+        .map_or(&nothing, |before| &before.parameters.given);
+    let given = resolve_parameters(&template, &target.parameters, previous)?;
+    let parameters = read_parameters(context, &template, given)?;
     if let Some(before) = &before {
         same_types(&before.template, &template)?;
     }
+    let (name, id) = match number {
+        Some(number) => {
+            let stack = context.stack_mut(number)?;
+            (stack.name.clone(), Some(stack.id.clone()))
+        }
+        None => (target.stack.clone(), None),
+    };
+    check_instance(&Instance {
+        template: &template,
+        parameters: &parameters,
+        caller: &context.account_region()?.caller,
+        stack_name: &name,
+        stack_id: id.as_deref(),
+    })?;
+    check_assertions(context, &template, &parameters, &name)?;
     let mut tags = match (&target.tags, &before) {
         (Some(tags), _) => tags.clone(),
         (None, Some(before)) => before.tags.clone(),
         (None, None) => Vec::new(),
     };
+    check_tags(&tags)?;
     tags.sort();
     Ok(Definition {
         template,
@@ -86,6 +109,61 @@ pub(super) fn definition(
         tags,
         capabilities: target.capabilities.clone(),
     })
+}
+
+/// Reads the parameters of SSM that the parameters name.
+fn read_parameters(
+    context: &RequestContext<'_>,
+    template: &Template,
+    given: BTreeMap<String, String>,
+) -> Result<ParameterValues, ApiError> {
+    let store = ParameterStore {
+        inventory: &context.account_region()?.inventory,
+        given: &context.cloud.options.ssm_parameters,
+    };
+    Ok(resolve_stored(template, given, store)?)
+}
+
+/// Checks the rules, and that the parameters of SSM exist that the template names.
+fn check_assertions(
+    context: &RequestContext<'_>,
+    template: &Template,
+    parameters: &ParameterValues,
+    name: &str,
+) -> Result<(), ApiError> {
+    let AccountRegion {
+        caller,
+        exports,
+        inventory,
+        ..
+    } = context.account_region()?;
+    // Rules and dynamic references need nothing of a stack.
+    let stack = Stack::new(0, name.to_owned(), name.to_owned(), context.cloud.now);
+    let lookup = StackLookup {
+        stack: &stack,
+        exports,
+        caller,
+        parameters: ParameterStore {
+            inventory,
+            given: &context.cloud.options.ssm_parameters,
+        },
+    };
+    let scope = Scope {
+        template,
+        parameters,
+        account: &caller.account,
+        region: &caller.region,
+        stack_name: &stack.name,
+        stack_id: &stack.id,
+        lookup: &lookup,
+        conditions: RefCell::default(),
+    };
+    Rules {
+        scope: &scope,
+        account: inventory,
+    }
+    .assert()?;
+    Ok(scope.check_dynamic_references()?)
 }
 
 /// Refuses a role that was deleted. A role that never existed here is taken to be one of the
@@ -167,6 +245,13 @@ pub(super) fn start(
             if start.role.is_some() {
                 stack.role = start.role;
             }
+            let creates = start.kind == OperationKind::Create
+                || operation.status_before == StackStatus::ReviewInProgress;
+            let kind = if creates {
+                OperationType::CreateStack
+            } else {
+                OperationType::UpdateStack
+            };
             let status = match start.kind {
                 OperationKind::Create => StackStatus::CreateInProgress,
                 OperationKind::Import => StackStatus::ImportInProgress,
@@ -178,9 +263,22 @@ pub(super) fn start(
                 stack.updated = Some(now);
             }
             stack.obsolete_change_sets();
-            operations.accept(stack, operation, status);
+            operations.accept(stack, operation, status, kind);
         });
     started.ok_or_else(|| refusal("InternalFailure", "no such stack"))
+}
+
+/// The answer to a call that began an operation, or that repeats one that did.
+pub(super) fn started(stack: &Stack, token: Option<&ClientToken>) -> Answer {
+    let repeated = token.and_then(|token| stack.history.with_token(token));
+    let id = repeated.map(|record| record.id.as_str());
+    Answer::Started {
+        stack_id: stack.id.clone(),
+        id: id
+            .or(stack.history.current())
+            .unwrap_or_default()
+            .to_owned(),
+    }
 }
 
 /// Checks that the stack's status allows an update.
@@ -218,6 +316,53 @@ pub(super) fn check_name(what: &str, name: &str) -> Result<(), ApiError> {
             "1 validation error detected: Value '{name}' at '{what}' failed to satisfy constraint: \
              Member must have length less than or equal to 128"
         )));
+    }
+    Ok(())
+}
+
+/// The tags of a stack.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+const MAX_TAGS: usize = 50;
+
+/// Checks a stack's tags.
+///
+/// Sources: <https://github.com/aws-quickstart/quickstart-amazon-eks/issues/42>,
+/// <https://github.com/elastic/cloud-on-k8s/issues/9232>; bounds are those of the API reference.
+fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
+    let constraint = |path: &str, bound: &str| {
+        Err(validation(format!(
+            "1 validation error detected: Value at '{path}' failed to satisfy constraint: Member must \
+             have length {bound}"
+        )))
+    };
+    if tags.len() > MAX_TAGS {
+        return constraint("tags", &format!("less than or equal to {MAX_TAGS}"));
+    }
+    for (index, tag) in tags.iter().enumerate() {
+        for (field, text, most) in [("key", &tag.key, 128), ("value", &tag.value, 256)] {
+            let path = || format!("tags.{}.member.{field}", index + 1);
+            if text.is_empty() {
+                return constraint(&path(), "greater than or equal to 1");
+            }
+            if text.chars().count() > most {
+                return constraint(&path(), &format!("less than or equal to {most}"));
+            }
+        }
+    }
+    if tags
+        .iter()
+        .any(|tag| tag.key.to_lowercase().starts_with("aws:"))
+    {
+        return Err(validation(
+            "aws: prefixed tag key names are not allowed for external use.",
+        ));
+    }
+    let mut keys = BTreeSet::new();
+    if !tags.iter().all(|tag| keys.insert(&tag.key)) {
+        return Err(validation(
+            "Tags contain duplicate keys; tag keys must be unique",
+        ));
     }
     Ok(())
 }

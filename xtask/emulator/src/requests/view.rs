@@ -11,13 +11,23 @@ use crate::text::timestamp;
 
 /// The parameters, with the values of those with `NoEcho` masked.
 fn parameters(definition: &Definition) -> BTreeMap<String, String> {
-    let mut values = definition.parameters.clone();
+    let mut values = definition.parameters.given.clone();
     for (name, value) in &mut values {
         let definition = definition.template.parameters.get(name);
         if definition.is_some_and(|definition| definition.no_echo) {
             "****".clone_into(value);
         }
     }
+    values
+}
+
+/// The values of the parameters of SSM, without those of parameters with `NoEcho`.
+fn resolved_parameters(definition: &Definition) -> BTreeMap<String, String> {
+    let mut values = definition.parameters.resolved.clone();
+    values.retain(|name, _| {
+        let definition = definition.template.parameters.get(name);
+        definition.is_some_and(|definition| !definition.no_echo)
+    });
     values
 }
 
@@ -31,6 +41,7 @@ pub(super) fn stack(stack: &Stack) -> cloudformation::Stack {
         description: summary.description,
         change_set_id: stack.change_set_id.clone().map(Into::into),
         parameters: definition.map(parameters).unwrap_or_default(),
+        resolved_parameters: definition.map(resolved_parameters).unwrap_or_default(),
         created: summary.created,
         updated: summary.updated,
         deleted: summary.deleted,
@@ -47,6 +58,7 @@ pub(super) fn stack(stack: &Stack) -> cloudformation::Stack {
             .collect(),
         termination_protection: stack.termination_protection,
         drift: summary.drift,
+        last_operations: summary.last_operations,
     }
 }
 
@@ -67,6 +79,7 @@ pub(super) fn stack_summary(stack: &Stack) -> StackSummary {
             status: stack.drift_status.clone(),
             checked: None,
         },
+        last_operations: stack.history.last_operations(),
     }
 }
 
@@ -109,6 +122,7 @@ pub(super) fn change_set(
     ChangeSetDescription {
         summary: change_set_summary(set, stack),
         parameters: parameters(&set.definition),
+        resolved_parameters: resolved_parameters(&set.definition),
         capabilities: set.definition.capabilities.clone(),
         tags: set.definition.tags.clone(),
         import_existing: set.import_existing,

@@ -36,7 +36,7 @@ pub(super) enum Advance {
 pub(super) enum ControlError {
     #[error(
         "unknown control request `{0}`: use GET status, or POST reset, advance, expire, faults, fail, \
-         heal or tamper"
+         heal, tamper or parameter"
     )]
     Unknown(String),
     #[error("invalid body of `{request}`: {source}")]
@@ -65,6 +65,7 @@ impl ControlRequest {
             ("POST", "fail") => Self::Model(ModelRequest::Fail(json("fail", body)?)),
             ("POST", "heal") => Self::Model(ModelRequest::Heal),
             ("POST", "tamper") => Self::Model(ModelRequest::Tamper(json("tamper", body)?)),
+            ("POST", "parameter") => Self::Model(ModelRequest::Parameter(json("parameter", body)?)),
             _ => return Err(ControlError::Unknown(format!("{method} {name}"))),
         })
     }

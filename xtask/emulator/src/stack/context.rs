@@ -1,7 +1,8 @@
 //! The state that operations on the stacks of an account and region read and change.
 
-use cloudformation::{ResourceStatus, StackStatus};
+use cloudformation::{OperationType, ResourceStatus, StackStatus};
 
+use super::history::Beginning;
 use super::model::Stack;
 use super::operation::{Operation, Phase, UndoRecord};
 use crate::Options;
@@ -10,7 +11,7 @@ use crate::durations::{Work, handler_duration, jittered};
 use crate::event_queue::{EventKind, Queue, ScheduledEvent};
 use crate::exports::Exports;
 use crate::faults::{FaultDecision, Faults, ResourceOperation, Subject};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, ParameterStore};
 use crate::random::Random;
 
 pub(crate) struct OperationContext<'a> {
@@ -31,7 +32,10 @@ impl OperationContext<'_> {
         stack: &mut Stack,
         mut operation: Operation,
         status: StackStatus,
+        kind: OperationType,
     ) {
+        let beginning = Beginning::requested(kind, operation.token.clone());
+        self.begin(stack, beginning);
         stack.set_status(
             self.now,
             status,
@@ -47,6 +51,17 @@ impl OperationContext<'_> {
             EventKind::OperationBegins(operation.phase_number),
         );
         stack.operation = Some(Box::new(operation));
+    }
+
+    /// Begins an operation under an id of its own.
+    pub(crate) fn begin(&self, stack: &mut Stack, beginning: Beginning) {
+        let random = Random::new(self.options.seed).derive(&stack.id);
+        stack.history.begin(self.now, random, beginning);
+    }
+
+    /// Begins the rollback of the operation in progress, or what else follows its failure.
+    pub(super) fn follow(&self, stack: &mut Stack, operation: &Operation, kind: OperationType) {
+        self.begin(stack, Beginning::automatic(kind, operation.token.clone()));
     }
 
     /// Begins a phase: its tasks start a little later.
@@ -69,6 +84,7 @@ impl OperationContext<'_> {
         status: StackStatus,
         reason: Option<String>,
     ) {
+        stack.history.end_with(self.now, &status);
         stack.set_status(self.now, status, reason, operation.token.clone());
         operation.ended = true;
     }
@@ -114,6 +130,14 @@ impl OperationContext<'_> {
         }
         operation.tasks.failed(index);
         stack.set_resource_status(self.now, &logical_id, status, Some(reason), operation);
+    }
+
+    /// The parameters of SSM.
+    pub(super) fn parameters(&self) -> ParameterStore<'_> {
+        ParameterStore {
+            inventory: self.inventory,
+            given: &self.options.ssm_parameters,
+        }
     }
 
     pub(crate) fn schedule(&mut self, stack: &Stack, wait: u64, kind: EventKind) {

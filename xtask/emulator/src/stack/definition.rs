@@ -1,7 +1,5 @@
 //! The definition of a stack, and the resources that come from it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -9,13 +7,13 @@ use cloudformation::{Capability, ResourceDriftStatus, ResourceStatus, Tag};
 
 use crate::api::Time;
 use crate::properties::Properties;
-use crate::template::{RemovalPolicy, Template};
+use crate::template::{ParameterValues, RemovalPolicy, Template};
 
 /// A template with the values of its parameters, and the tags and capabilities it comes with.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Definition {
     pub(crate) template: Template,
-    pub(crate) parameters: BTreeMap<String, String>,
+    pub(crate) parameters: ParameterValues,
     pub(crate) tags: Vec<Tag>,
     pub(crate) capabilities: Vec<Capability>,
 }

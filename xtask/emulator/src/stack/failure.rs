@@ -1,7 +1,7 @@
 //! A forward phase that fails or is cancelled: running tasks are cancelled, and the operation rolls
 //! back or stops, as its options say.
 
-use cloudformation::{ResourceStatus, StackStatus};
+use cloudformation::{OperationType, ResourceStatus, StackStatus};
 
 use super::context::{OperationContext, record_prior_state};
 use super::model::Stack;
@@ -111,6 +111,7 @@ pub(super) fn roll_back(
         OperationKind::Create => match operation.on_failure {
             OnFailure::RollBack => {
                 let reason = format!("{why}Rollback requested by user.");
+                context.follow(stack, operation, OperationType::Rollback);
                 stack.set_status(
                     context.now,
                     StackStatus::RollbackInProgress,
@@ -121,6 +122,7 @@ pub(super) fn roll_back(
             }
             OnFailure::Delete => {
                 let reason = format!("{why}Delete requested by user.");
+                context.follow(stack, operation, OperationType::DeleteStack);
                 stack.set_status(
                     context.now,
                     StackStatus::DeleteInProgress,
@@ -138,6 +140,7 @@ pub(super) fn roll_back(
             context.interrupt(stack, operation, StackStatus::UpdateFailed, trimmed(&why));
         }
         OperationKind::Update => {
+            context.follow(stack, operation, OperationType::Rollback);
             stack.set_status(
                 context.now,
                 StackStatus::UpdateRollbackInProgress,
@@ -147,6 +150,7 @@ pub(super) fn roll_back(
             enter_update_rollback(context, stack, operation);
         }
         OperationKind::Import => {
+            context.follow(stack, operation, OperationType::Rollback);
             stack.set_status(
                 context.now,
                 StackStatus::ImportRollbackInProgress,
@@ -171,6 +175,7 @@ pub(crate) fn cancel(context: &mut OperationContext<'_>, stack: &mut Stack) {
             .extend(stack.imports.iter().cloned());
     }
     cancel_running(context, stack, &mut operation);
+    context.follow(stack, &operation, OperationType::Rollback);
     stack.set_status(
         context.now,
         StackStatus::UpdateRollbackInProgress,

@@ -83,6 +83,7 @@ fn resolve_conditions(
         stack,
         exports: context.exports,
         caller: context.caller,
+        parameters: context.parameters(),
     };
     let scope = scope(stack, definition, context.caller, &lookup);
     let mut included = Vec::new();
@@ -113,7 +114,12 @@ fn denied_removal(stack: &Stack, operation: &Operation, included: &[String]) -> 
             resource.physical_id.is_some() && included.binary_search(name).is_err()
         })
         .find_map(|(name, resource)| {
-            policy::check(policy, "Update:Delete", name, &resource.kind).err()
+            let update = policy::Update {
+                action: policy::UpdateAction::Delete,
+                logical_id: name,
+                resource_type: &resource.kind,
+            };
+            policy::check(policy, update).err()
         })
 }
 
@@ -171,6 +177,7 @@ fn resolve_outputs(
         stack,
         exports: context.exports,
         caller: context.caller,
+        parameters: context.parameters(),
     };
     let scope = scope(stack, definition, context.caller, &lookup);
     let mut outputs = Vec::new();
@@ -179,7 +186,7 @@ fn resolve_outputs(
         if !scope.includes(output.condition.as_deref())? {
             continue;
         }
-        let value = text(key, scope.evaluate(&output.value)?)?;
+        let value = text(key, scope.evaluate_output(&output.value)?)?;
         let export = match &output.export {
             Some(name) => Some(text(key, scope.evaluate(name)?)?),
             None => None,

@@ -7,7 +7,7 @@ use super::model::Stack;
 use super::operation::{Operation, UndoRecord};
 use super::scope::naming;
 use crate::inventory::{
-    Inventory, Owner, PhysicalResource, attribute, handler_message, identifying_name,
+    AttributeSource, Inventory, Owner, PhysicalResource, handler_message, identifying_name,
 };
 use crate::properties::Properties;
 use crate::random::Random;
@@ -115,16 +115,16 @@ fn is_identified(
     key: &str,
     value: &str,
 ) -> bool {
+    let source = AttributeSource {
+        naming: &naming(context.caller, Random::new(0)),
+        kind: &physical.kind,
+        physical_id: &physical.physical_id,
+        properties: &physical.properties,
+        version: 0,
+    };
     physical.physical_id == value
         || physical.properties.text(key) == Some(value)
-        || attribute(
-            &naming(context.caller, Random::new(0)),
-            &physical.kind,
-            &physical.physical_id,
-            &physical.properties,
-            0,
-            key,
-        ) == value
+        || source.attribute(key) == value
 }
 
 fn free(physical: &PhysicalResource) -> Result<String, String> {

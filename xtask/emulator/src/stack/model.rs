@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use cloudformation::{
-    ExecutionStatus, Output, PropertyDifference, ResourceDriftStatus, ResourceStatus,
+    ClientToken, ExecutionStatus, Output, PropertyDifference, ResourceDriftStatus, ResourceStatus,
     StackDriftStatus, StackEvent, StackStatus, Tag,
 };
 
 use super::definition::{Definition, Resource};
+use super::history::History;
 use super::operation::Operation;
 use crate::api::Time;
 use crate::change_set::ChangeSet;
@@ -40,6 +41,7 @@ pub(crate) struct Stack {
     /// The names of the exports that it imports.
     pub(crate) imports: BTreeSet<String>,
     pub(crate) events: Vec<StackEvent>,
+    pub(crate) history: History,
     pub(crate) change_sets: BTreeMap<u64, ChangeSet>,
     /// The change set that was executed last.
     pub(crate) change_set_id: Option<String>,
@@ -49,7 +51,7 @@ pub(crate) struct Stack {
     /// rollback that failed.
     pub(crate) unfinished: Option<Box<Operation>>,
     /// The request that each client token was used for.
-    pub(crate) tokens: BTreeMap<String, String>,
+    pub(crate) tokens: BTreeMap<ClientToken, String>,
     pub(crate) detections: BTreeMap<u64, Detection>,
     pub(crate) drift_status: StackDriftStatus,
 }
@@ -96,6 +98,7 @@ impl Stack {
             outputs: Vec::new(),
             imports: BTreeSet::new(),
             events: Vec::new(),
+            history: History::default(),
             change_sets: BTreeMap::new(),
             change_set_id: None,
             operation: None,
@@ -125,7 +128,7 @@ impl Stack {
         now: Time,
         status: StackStatus,
         reason: Option<String>,
-        token: Option<String>,
+        token: Option<ClientToken>,
     ) {
         self.reason.clone_from(&reason);
         let event = StackEvent {
@@ -138,7 +141,8 @@ impl Stack {
             at: timestamp(now),
             status: ResourceStatus::from(&status),
             reason,
-            token: token.map(Into::into),
+            token,
+            operation: None,
         };
         self.status = status;
         self.push(event);
@@ -164,7 +168,8 @@ impl Stack {
             at: timestamp(now),
             status,
             reason,
-            token: operation.token.clone().map(Into::into),
+            token: operation.token.clone(),
+            operation: None,
         };
         self.push(event);
     }
@@ -196,6 +201,7 @@ impl Stack {
     }
 
     fn push(&mut self, mut event: StackEvent) {
+        event.operation = self.history.current().map(str::to_owned);
         // The form of the ids of resource events. The number tells two at one time apart.
         event.id = format!(
             "{}-{}-{:06}",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use cloudformation::StackStatus;
+use cloudformation::{ClientToken, StackStatus};
 
 use super::definition::{Definition, Resource};
 use super::tasks::{Removal, TaskKind, Tasks};
@@ -48,7 +48,7 @@ pub(crate) struct Operation {
     pub(crate) phase: Phase,
     /// Events of another phase are void.
     pub(crate) phase_number: u64,
-    pub(crate) token: Option<String>,
+    pub(crate) token: Option<ClientToken>,
     pub(crate) before: Option<Definition>,
     pub(crate) after: Option<Definition>,
     pub(crate) status_before: StackStatus,

@@ -92,8 +92,9 @@ fn resolve_properties(
         stack,
         exports: context.exports,
         caller: context.caller,
+        parameters: context.parameters(),
     };
-    scope(stack, definition, context.caller, &lookup).evaluate_map(&resource.properties)
+    scope(stack, definition, context.caller, &lookup).evaluate_properties(&resource.properties)
 }
 
 /// Adds a resource to the stack, if it is new.
@@ -176,7 +177,7 @@ pub(super) fn create_or_import(
         None,
         operation,
     );
-    if let Some(message) = ResourceType::violations(&definition.kind, properties.map()) {
+    if let Some(message) = ResourceType::refusal(&definition.kind, properties.map()) {
         fail_provisioning(
             context,
             stack,
@@ -387,17 +388,22 @@ pub(super) fn update_or_replace(
         return;
     }
     let action = if replaces {
-        "Update:Replace"
+        policy::UpdateAction::Replace
     } else {
-        "Update:Modify"
+        policy::UpdateAction::Modify
+    };
+    let update = policy::Update {
+        action,
+        logical_id: &name,
+        resource_type: &resource.kind,
     };
     if let Some(policy) = operation.policy.as_deref().or(stack.policy.as_deref())
-        && let Err(denial) = policy::check(policy, action, &name, &resource.kind)
+        && let Err(denial) = policy::check(policy, update)
     {
         fail_provisioning(context, stack, operation, index, denial);
         return;
     }
-    if let Some(message) = ResourceType::violations(&definition.kind, properties.map()) {
+    if let Some(message) = ResourceType::refusal(&definition.kind, properties.map()) {
         fail_provisioning(
             context,
             stack,
@@ -462,6 +468,16 @@ fn replace(
         return;
     };
     let name = task.logical_id.clone();
+    if operation.disable_rollback && !context.options.replaces_without_rollback {
+        fail_provisioning(
+            context,
+            stack,
+            operation,
+            index,
+            "Replacement type updates not supported on stack with disable-rollback.".to_owned(),
+        );
+        return;
+    }
     // Names with an error text of their service are refused when the resource is created.
     let own = |properties: &Properties| -> Vec<String> {
         unique_names(&resource.kind, properties)

@@ -1,12 +1,14 @@
 //! The scope in which the functions of a stack's template are resolved.
 
+use std::cell::RefCell;
+
 use serde_json::Value;
 
 use super::definition::Definition;
 use super::model::Stack;
 use crate::api::Caller;
 use crate::exports::Exports;
-use crate::inventory::{Naming, attribute};
+use crate::inventory::{AttributeSource, Naming, ParameterStore};
 use crate::random::Random;
 use crate::template::{Lookup, Scope};
 
@@ -15,6 +17,7 @@ pub(crate) struct StackLookup<'a> {
     pub(crate) stack: &'a Stack,
     pub(crate) exports: &'a Exports,
     pub(crate) caller: &'a Caller,
+    pub(crate) parameters: ParameterStore<'a>,
 }
 
 impl Lookup for StackLookup<'_> {
@@ -28,18 +31,23 @@ impl Lookup for StackLookup<'_> {
     fn attribute(&self, logical_id: &str, name: &str) -> Option<Value> {
         let resource = self.stack.live(logical_id)?;
         let physical_id = resource.physical_id.as_deref()?;
-        Some(attribute(
-            &naming(self.caller, Random::new(0)),
-            &resource.kind,
+        let source = AttributeSource {
+            naming: &naming(self.caller, Random::new(0)),
+            kind: &resource.kind,
             physical_id,
-            &resource.properties,
-            resource.version,
-            name,
-        ))
+            properties: &resource.properties,
+            version: resource.version,
+        };
+        Some(source.attribute(name))
     }
 
     fn import(&self, name: &str) -> Option<String> {
         self.exports.value(name).map(str::to_owned)
+    }
+
+    fn parameter(&self, name: &str, version: Option<u64>) -> Option<String> {
+        let stored = self.parameters.get(name, version)?;
+        (!stored.secure).then_some(stored.value)
     }
 }
 
@@ -65,5 +73,6 @@ pub(crate) fn scope<'a>(
         stack_name: &stack.name,
         stack_id: &stack.id,
         lookup,
+        conditions: RefCell::default(),
     }
 }

@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::template::References;
 
+use super::calls::{self, PSEUDO_PARAMETERS};
 use super::error::TemplateError;
-use super::functions::{FUNCTIONS, malformed};
 use super::model::Template;
+use super::parameters;
 use super::parse::{Conditions, parse};
+use super::rules;
+use super::structure::check_length;
+use crate::options::UnknownTypes;
 use crate::resource_type::ResourceType;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
@@ -18,7 +22,16 @@ const MAX_OUTPUTS: usize = 200;
 const MAX_PARAMETERS: usize = 200;
 const MAX_MAPPINGS: usize = 200;
 
-pub(crate) fn check(text: &str) -> Result<Template, TemplateError> {
+/// Types whose resources are made of other ones, which is not modelled.
+const COMPOSED: &[(&str, &str)] = &[
+    ("AWS::CloudFormation::Stack", "nested stacks"),
+    (
+        "AWS::Serverless::",
+        "the transform AWS::Serverless-2016-10-31",
+    ),
+];
+
+pub(crate) fn check(text: &str, unknown_types: UnknownTypes) -> Result<Template, TemplateError> {
     if text.len() > MAX_BODY {
         return Err(TemplateError(format!(
             "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: \
@@ -28,8 +41,12 @@ pub(crate) fn check(text: &str) -> Result<Template, TemplateError> {
     let template = parse(text)?;
     limits(&template)?;
     names(&template)?;
-    types(&template)?;
+    types(&template, unknown_types)?;
+    parameters::check_patterns(&template)?;
+    defaults(&template)?;
+    calls::check(&template)?;
     references(&template)?;
+    rules::check(&template)?;
     cycles(&template)?;
     Ok(template)
 }
@@ -77,26 +94,81 @@ fn names(template: &Template) -> Result<(), TemplateError> {
                     "Template format error: {what} {name} is non alphanumeric."
                 )));
             }
+            check_length(what, name)?;
+        }
+    }
+    let common: Vec<&str> = template
+        .resources
+        .keys()
+        .map(String::as_str)
+        .filter(|name| template.parameters.contains_key(*name))
+        .collect();
+    if !common.is_empty() {
+        return Err(TemplateError(format!(
+            "Template error: all resources and parameters must have unique names. Common name(s):[{}]",
+            list(common)
+        )));
+    }
+    Ok(())
+}
+
+/// Checks that each parameter allows its own default.
+///
+/// Source: <https://github.com/aws-samples/aws-service-catalog-reference-architectures/pull/23>
+fn defaults(template: &Template) -> Result<(), TemplateError> {
+    for (name, definition) in &template.parameters {
+        if let Some(default) = &definition.default {
+            parameters::check(name, definition, default)?;
         }
     }
     Ok(())
 }
 
-fn types(template: &Template) -> Result<(), TemplateError> {
+fn types(template: &Template, unknown_types: UnknownTypes) -> Result<(), TemplateError> {
     let unknown: BTreeSet<&str> = template
         .resources
         .values()
         .map(|resource| resource.kind.as_str())
         .filter(|kind| ResourceType::named(kind).is_none())
         .collect();
-    if unknown.is_empty() {
-        Ok(())
-    } else {
-        Err(TemplateError(format!(
-            "Template format error: Unrecognized resource types: [{}]",
-            list(unknown)
-        )))
+    for (prefix, what) in COMPOSED {
+        if let Some(kind) = unknown.iter().find(|kind| kind.starts_with(prefix)) {
+            return Err(TemplateError(format!(
+                "The local CloudFormation does not model {what}: {kind}"
+            )));
+        }
     }
+    let refused: BTreeSet<&str> = match unknown_types {
+        UnknownTypes::Refuse => unknown,
+        UnknownTypes::Accept => {
+            let malformed = unknown.into_iter().filter(|kind| !is_type_name(kind));
+            malformed.collect()
+        }
+    };
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let hint = if refused.iter().any(|kind| is_type_name(kind)) {
+        ". The local CloudFormation has no model of them; `emulator --accept-unknown-types` takes \
+         them unchecked."
+    } else {
+        ""
+    };
+    Err(TemplateError(format!(
+        "Template format error: Unrecognized resource types: [{}]{hint}",
+        list(refused)
+    )))
+}
+
+/// Whether a text has the form of a type's name: `Organization::Service::Resource`. A module, with a fourth part, is made of
+/// other resources.
+///
+/// <https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html>
+fn is_type_name(name: &str) -> bool {
+    let parts: Vec<&str> = name.split("::").collect();
+    let mut bytes = parts.iter().map(|part| part.as_bytes());
+    parts.len() == 3
+        && bytes.all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_alphanumeric))
 }
 
 fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
@@ -107,9 +179,9 @@ fn references(template: &Template) -> Result<(), TemplateError> {
     let mut in_resources = References::default();
     let mut unresolved = BTreeSet::new();
     for resource in template.resources.values() {
-        resource
-            .properties
-            .values()
+        let values = resource.properties.values();
+        values
+            .chain(resource.attributes.values())
             .for_each(|value| in_resources.collect(value));
         in_resources.conditions.extend(resource.condition.clone());
         for need in &resource.dependencies {
@@ -137,15 +209,6 @@ fn block<'a>(
     mut unresolved: BTreeSet<&'a str>,
     section: &str,
 ) -> Result<(), TemplateError> {
-    let mut functions = references.functions.iter();
-    if let Some(function) = functions.find(|name| !FUNCTIONS.contains(&name.as_str())) {
-        return Err(TemplateError(format!(
-            "Template error: {function} is not a function that is known"
-        )));
-    }
-    if let Some(function) = references.malformed.first() {
-        return Err(malformed(function));
-    }
     unresolved.extend(
         references
             .identifiers()
@@ -164,9 +227,10 @@ fn block<'a>(
                 "Template error: instance of Fn::GetAtt references undefined resource {name}"
             )));
         };
-        let kind = ResourceType::named(&resource.kind);
+        // A type without a model has whatever is asked for.
         if let Some(attribute) = attribute
-            && kind.is_none_or(|kind| !kind.has_attribute(attribute))
+            && let Some(kind) = ResourceType::named(&resource.kind)
+            && !kind.has_attribute(attribute)
         {
             return Err(TemplateError(format!(
                 "Template error: resource {name} does not support attribute type {attribute} in \
@@ -194,7 +258,7 @@ fn block<'a>(
 }
 
 fn is_known(template: &Template, name: &str) -> bool {
-    name.starts_with("AWS::")
+    PSEUDO_PARAMETERS.contains(&name)
         || template.parameters.contains_key(name)
         || template.resources.contains_key(name)
 }
@@ -204,7 +268,9 @@ fn conditions(template: &Template, conditions: &Conditions) -> Result<(), Templa
         let references = References::of(value);
         let foreign: BTreeSet<&str> = references
             .targets()
-            .filter(|name| !name.starts_with("AWS::") && !template.parameters.contains_key(*name))
+            .filter(|name| {
+                !PSEUDO_PARAMETERS.contains(name) && !template.parameters.contains_key(*name)
+            })
             .collect();
         if !foreign.is_empty() {
             return Err(TemplateError(format!(

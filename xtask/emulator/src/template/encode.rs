@@ -1,14 +1,16 @@
 //! The functions that compute: `Fn::Cidr`, `Fn::Base64`.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
-use ipnet::Ipv4Net;
+use ipnet::IpNet;
 use serde_json::Value;
 
 use super::error::{TemplateError, invalid};
-use super::parse::plain;
+use super::scalar::plain;
 
-/// `Fn::Cidr`: blocks of one size within a block.
+/// `Fn::Cidr`: blocks of one size within a block of IPv4 or IPv6 addresses.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html>
 pub(super) fn cidr(argument: &Value) -> Result<Value, TemplateError> {
     let refuse = |what: &str| invalid("Fn::Cidr", what);
     let items = argument
@@ -17,10 +19,10 @@ pub(super) fn cidr(argument: &Value) -> Result<Value, TemplateError> {
     let [block, count, rest @ ..] = items.as_slice() else {
         return Err(refuse("requires a block and a count"));
     };
-    let block: Ipv4Net = plain(block)
+    let block: IpNet = plain(block)
         .parse()
-        .map_err(|_| refuse("takes a block of IPv4 addresses here"))?;
-    let count: usize = plain(count)
+        .map_err(|_| refuse("takes a block of IPv4 or IPv6 addresses"))?;
+    let count: u128 = plain(count)
         .parse()
         .ok()
         .filter(|count| (1..=256).contains(count))
@@ -31,24 +33,33 @@ pub(super) fn cidr(argument: &Value) -> Result<Value, TemplateError> {
             .map_err(|_| refuse("takes a number of bits"))?,
         None => 8,
     };
-    let prefix = 32_u8
+    let prefix = block
+        .max_prefix_len()
         .checked_sub(bits)
         .filter(|prefix| *prefix >= block.prefix_len())
         .ok_or_else(|| refuse("takes fewer bits than the block has"))?;
-    let step = 1_u64 << bits;
-    let first = u64::from(u32::from(block.network()));
-    let last = u64::from(u32::from(block.broadcast()));
-    let mut blocks = Vec::with_capacity(count);
-    for index in 0..count as u64 {
-        let address = first + index * step;
-        let address = u32::try_from(address)
-            .ok()
-            .filter(|_| address + step - 1 <= last)
-            .ok_or_else(|| refuse("asks for more blocks than fit"))?;
-        blocks.push(Value::String(format!(
-            "{}/{prefix}",
-            Ipv4Addr::from(address)
-        )));
+    let more = refuse("asks for more blocks than fit");
+    // The number of blocks of this size in the block; 256 are the most that are asked for.
+    let fit = 1_u128.checked_shl(u32::from(prefix - block.prefix_len()));
+    if fit.is_some_and(|fit| count > fit) {
+        return Err(more);
+    }
+    let mut blocks = Vec::new();
+    for index in 0..count {
+        let offset = index.checked_shl(u32::from(bits)).unwrap_or(0);
+        let address = match block {
+            IpNet::V4(block) => {
+                let first = u128::from(u32::from(block.network()));
+                u32::try_from(first + offset)
+                    .ok()
+                    .map(|address| Ipv4Addr::from(address).to_string())
+            }
+            IpNet::V6(block) => u128::from(block.network())
+                .checked_add(offset)
+                .map(|address| Ipv6Addr::from(address).to_string()),
+        };
+        let address = address.ok_or_else(|| more.clone())?;
+        blocks.push(Value::String(format!("{address}/{prefix}")));
     }
     Ok(Value::Array(blocks))
 }
@@ -98,6 +109,20 @@ mod tests {
                 "10.0.2.0/24"
             ]))
         );
-        assert!(cidr(&serde_json::json!(["10.0.0.0/24", 3, 7])).is_err());
+        assert_eq!(
+            cidr(&serde_json::json!(["2001:db8:1234:1a00::/56", "2", "64"])),
+            Ok(serde_json::json!([
+                "2001:db8:1234:1a00::/64",
+                "2001:db8:1234:1a01::/64"
+            ]))
+        );
+        for refused in [
+            serde_json::json!(["10.0.0.0/24", 3, 7]),
+            serde_json::json!(["10.0.0.0/24", 257, 0]),
+            serde_json::json!(["2001:db8::/120", 2, 8]),
+            serde_json::json!(["2001:db8::/120", 1, 129]),
+        ] {
+            assert!(cidr(&refused).is_err(), "{refused}");
+        }
     }
 }

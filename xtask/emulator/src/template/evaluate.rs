@@ -2,24 +2,23 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::template::{AttributeName, Call, Function, GetAtt};
 use serde_json::{Map, Value};
 
-use super::error::TemplateError;
+use super::dynamic;
+use super::error::{TemplateError, invalid};
 use super::model::Template;
-use super::parameters;
-use super::parse::plain;
+use super::parameters::{self, ParameterValues};
+use super::scalar::{plain, scalar};
 
 /// The placeholder of change sets for a value that is known only after apply. Values that depend on
 /// it are known only after apply, too.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceTargetDefinition.html>
 pub(crate) const KNOWN_AFTER_APPLY: &str = "{{changeSet:KNOWN_AFTER_APPLY}}";
-
-/// The depth at which nested conditions are taken for circular: deeper than any real template.
-const CONDITION_DEPTH: usize = 100;
 
 /// Values from outside of the template.
 pub(crate) trait Lookup {
@@ -29,20 +28,45 @@ pub(crate) trait Lookup {
     fn attribute(&self, logical_id: &str, attribute: &str) -> Option<Value>;
     /// `Fn::ImportValue`.
     fn import(&self, name: &str) -> Option<String>;
+    /// `{{resolve:ssm:…}}`: a parameter of SSM, in a version or in the latest.
+    fn parameter(&self, name: &str, version: Option<u64>) -> Option<String>;
 }
 
 /// The context in which values are evaluated.
 pub(crate) struct Scope<'a> {
     pub(crate) template: &'a Template,
-    pub(crate) parameters: &'a BTreeMap<String, String>,
+    pub(crate) parameters: &'a ParameterValues,
     pub(crate) account: &'a str,
     pub(crate) region: &'a str,
     pub(crate) stack_name: &'a str,
     pub(crate) stack_id: &'a str,
     pub(crate) lookup: &'a dyn Lookup,
+    /// The conditions that were evaluated: the first ones in the template's order, each once.
+    pub(crate) conditions: RefCell<BTreeMap<String, bool>>,
 }
 
 impl Scope<'_> {
+    /// Evaluates the properties of a resource, with the dynamic references in them.
+    pub(crate) fn evaluate_properties(
+        &self,
+        properties: &Map<String, Value>,
+    ) -> Result<Map<String, Value>, TemplateError> {
+        let mut evaluated = self.evaluate_map(properties)?;
+        evaluated
+            .values_mut()
+            .try_for_each(|value| dynamic::resolve(value, self.lookup))?;
+        Ok(evaluated)
+    }
+
+    /// Evaluates the value of an output, with the dynamic references in it.
+    pub(crate) fn evaluate_output(&self, value: &Value) -> Result<Option<Value>, TemplateError> {
+        let mut evaluated = self.evaluate(value)?;
+        if let Some(value) = &mut evaluated {
+            dynamic::resolve(value, self.lookup)?;
+        }
+        Ok(evaluated)
+    }
+
     /// Evaluates a value; `None` for `AWS::NoValue`.
     pub(crate) fn evaluate(&self, value: &Value) -> Result<Option<Value>, TemplateError> {
         if let Some(call) = Call::of(value) {
@@ -64,10 +88,7 @@ impl Scope<'_> {
     }
 
     /// Evaluates a map, without entries that are `AWS::NoValue`.
-    pub(crate) fn evaluate_map(
-        &self,
-        map: &Map<String, Value>,
-    ) -> Result<Map<String, Value>, TemplateError> {
+    fn evaluate_map(&self, map: &Map<String, Value>) -> Result<Map<String, Value>, TemplateError> {
         let mut evaluated = Map::new();
         for (key, value) in map {
             if let Some(value) = self.evaluate(value)? {
@@ -78,45 +99,52 @@ impl Scope<'_> {
     }
 
     pub(crate) fn holds(&self, condition: &str) -> Result<bool, TemplateError> {
-        self.holds_at(condition, 0)
-    }
-
-    fn holds_at(&self, condition: &str, depth: usize) -> Result<bool, TemplateError> {
-        if depth > CONDITION_DEPTH {
-            return Err(TemplateError(format!(
-                "Template error: Found circular condition dependency at {condition}"
-            )));
+        let known = |name: &str| self.conditions.borrow().get(name).copied();
+        if let Some(holds) = known(condition) {
+            return Ok(holds);
         }
-        match self.template.conditions.get(condition) {
-            Some(value) => self.is_true(value, depth),
-            None => Err(TemplateError(format!(
+        // In order, so that a condition finds those that it names: neither depth nor time grows with
+        // the ways between conditions.
+        let order = &self.template.condition_order;
+        let rest = order.iter().skip(self.conditions.borrow().len());
+        for name in rest {
+            if let Some(value) = self.template.conditions.get(name) {
+                let holds = self.is_true(value)?;
+                self.conditions.borrow_mut().insert(name.clone(), holds);
+            }
+            if name == condition {
+                break;
+            }
+        }
+        known(condition).ok_or_else(|| {
+            TemplateError(format!(
                 "Template error: unresolved condition dependency: {condition}"
-            ))),
-        }
+            ))
+        })
     }
 
-    fn is_true(&self, value: &Value, depth: usize) -> Result<bool, TemplateError> {
-        let invalid = || {
+    fn is_true(&self, value: &Value) -> Result<bool, TemplateError> {
+        let not_boolean = || {
             TemplateError(
                 "Template validation error: Template error: Every Condition member must be a \
                  boolean operation"
                     .to_owned(),
             )
         };
-        let call = Call::of(value).ok_or_else(invalid)?;
+        let call = Call::of(value).ok_or_else(not_boolean)?;
         match (call.name, call.argument) {
-            ("Condition", Value::String(name)) => self.holds_at(name, depth + 1),
+            ("Condition", Value::String(name)) => self.holds(name),
             ("Fn::Equals", Value::Array(sides)) => match sides.as_slice() {
-                [left, right] => Ok(self.evaluate(left)? == self.evaluate(right)?),
-                _ => Err(invalid()),
+                [left, right] => self.equal(left, right),
+                _ => Err(two_strings()),
             },
             ("Fn::Not", Value::Array(items)) => match items.as_slice() {
-                [item] => Ok(!self.is_true(item, depth + 1)?),
-                _ => Err(invalid()),
+                [item] => Ok(!self.is_true(item)?),
+                _ => Err(not_boolean()),
             },
             ("Fn::And", Value::Array(items)) => {
                 for item in items {
-                    if !self.is_true(item, depth + 1)? {
+                    if !self.is_true(item)? {
                         return Ok(false);
                     }
                 }
@@ -124,14 +152,26 @@ impl Scope<'_> {
             }
             ("Fn::Or", Value::Array(items)) => {
                 for item in items {
-                    if self.is_true(item, depth + 1)? {
+                    if self.is_true(item)? {
                         return Ok(true);
                     }
                 }
                 Ok(false)
             }
-            _ => Err(invalid()),
+            _ => Err(not_boolean()),
         }
+    }
+
+    /// Whether two values have the same text, whatever their types: `2`, `"2"`; `true`, `"true"`.
+    ///
+    /// <https://github.com/localstack/localstack/issues/13231>,
+    /// <https://github.com/aws-cloudformation/cfn-lint/issues/1639> for lists.
+    pub(super) fn equal(&self, left: &Value, right: &Value) -> Result<bool, TemplateError> {
+        let text = |side| {
+            let value = self.evaluate(side)?;
+            value.as_ref().and_then(scalar).ok_or_else(two_strings)
+        };
+        Ok(text(left)? == text(right)?)
     }
 
     /// Whether a resource or output with this condition, or without one, is included.
@@ -187,17 +227,12 @@ impl Scope<'_> {
             "AWS::StackName" => self.stack_name.to_owned(),
             "AWS::StackId" => self.stack_id.to_owned(),
             "AWS::Partition" => partition(self.region).to_owned(),
-            "AWS::URLSuffix" => if partition(self.region) == "aws-cn" {
-                "amazonaws.com.cn"
-            } else {
-                "amazonaws.com"
-            }
-            .to_owned(),
+            "AWS::URLSuffix" => url_suffix(partition(self.region)).to_owned(),
             "AWS::NotificationARNs" => return Ok(Some(Value::Array(Vec::new()))),
             _ => {
                 if let Some(definition) = self.template.parameters.get(name) {
-                    let value = self.parameters.get(name).cloned().unwrap_or_default();
-                    return Ok(Some(parameters::reference(definition, &value)));
+                    let value = self.parameters.reference(name);
+                    return Ok(Some(parameters::reference(definition, value)));
                 }
                 return self.lookup.reference(name).map(Some).ok_or_else(|| {
                     TemplateError(format!(
@@ -233,12 +268,36 @@ impl Scope<'_> {
     }
 }
 
+fn two_strings() -> TemplateError {
+    invalid(
+        "every Fn::Equals object",
+        "requires a list of 2 string parameters.",
+    )
+}
+
+/// The partitions by the prefix of their regions, with their domains.
+///
+/// <https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json>
+const PARTITIONS: [(&str, &str, &str); 7] = [
+    ("cn-", "aws-cn", "amazonaws.com.cn"),
+    ("us-gov-", "aws-us-gov", "amazonaws.com"),
+    ("us-iso-", "aws-iso", "c2s.ic.gov"),
+    ("us-isob-", "aws-iso-b", "sc2s.sgov.gov"),
+    ("eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"),
+    ("us-isof-", "aws-iso-f", "csp.hci.ic.gov"),
+    ("eusc-", "aws-eusc", "amazonaws.eu"),
+];
+
 pub(crate) fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else {
-        "aws"
-    }
+    PARTITIONS
+        .iter()
+        .find(|(prefix, _, _)| region.starts_with(prefix))
+        .map_or("aws", |(_, name, _)| name)
+}
+
+fn url_suffix(partition: &str) -> &'static str {
+    PARTITIONS
+        .iter()
+        .find(|(_, name, _)| *name == partition)
+        .map_or("amazonaws.com", |(_, _, domain)| domain)
 }

@@ -1,12 +1,15 @@
 //! The intrinsic functions.
 
+use std::collections::BTreeMap;
+
 use cloudformation::template::{Call, Function, Part, Sub};
 use serde_json::Value;
 
 use super::encode::{base64, cidr};
 use super::error::{TemplateError, invalid};
 use super::evaluate::{KNOWN_AFTER_APPLY, Scope};
-use super::parse::plain;
+use super::scalar::{plain, scalar};
+use super::structure::is_scalar;
 
 /// The functions that are evaluated.
 pub(super) const FUNCTIONS: &[&str] = &[
@@ -28,6 +31,10 @@ pub(super) const FUNCTIONS: &[&str] = &[
     "Fn::Sub",
     "Ref",
 ];
+
+/// The bytes of a text that functions make: more than a template of the largest size can mean, and few enough that
+/// texts which contain each other twice don't fill the memory (*here*).
+const MAX_TEXT: usize = 256 * 1024;
 
 type Evaluated = Result<Option<Value>, TemplateError>;
 
@@ -107,6 +114,8 @@ impl Scope<'_> {
 
     fn substitute(&self, sub: Sub<'_>) -> Result<Value, TemplateError> {
         let mut result = String::with_capacity(sub.text.len());
+        // Each variable once, however often the text has it.
+        let mut variables: BTreeMap<*const Value, Option<Value>> = BTreeMap::new();
         for part in sub.parts() {
             let value = match part {
                 Part::Text(text) => {
@@ -119,15 +128,24 @@ impl Scope<'_> {
                     result.push('}');
                     continue;
                 }
-                Part::Variable(value) => self.evaluate(value)?,
+                Part::Variable(variable) => match variables.get(&std::ptr::from_ref(variable)) {
+                    Some(value) => value.clone(),
+                    None => {
+                        let value = Some(self.evaluate(variable)?.ok_or_else(not_a_string)?);
+                        variables.insert(std::ptr::from_ref(variable), value.clone());
+                        value
+                    }
+                },
                 Part::Ref(name) => self.reference(name)?,
                 Part::GetAtt { target, attribute } => Some(self.get_attribute(target, attribute)?),
             };
-            let value = value.unwrap_or_default();
+            // `${AWS::NoValue}` leaves nothing.
+            let value = value.unwrap_or_else(|| Value::String(String::new()));
             if is_known_after_apply(&value) {
                 return Ok(later());
             }
-            result.push_str(&plain(&value));
+            result.push_str(&scalar(&value).ok_or_else(not_a_string)?);
+            check_size("Fn::Sub", result.len())?;
         }
         Ok(Value::String(result))
     }
@@ -149,28 +167,38 @@ impl Scope<'_> {
         let Value::Array(items) = argument else {
             return Err(invalid("Fn::FindInMap", "requires a list argument"));
         };
-        let [map, top, second, ..] = items.as_slice() else {
-            return Err(invalid("Fn::FindInMap", "requires three elements"));
+        // A fourth element, `DefaultValue`, takes the transform `AWS::LanguageExtensions`.
+        let [map, top, second] = items.as_slice() else {
+            return Err(malformed("Fn::FindInMap"));
         };
         let (map, top, second) = (plain(map), plain(top), plain(second));
-        let found = self
-            .template
+        self.template
             .mappings
             .get(&map)
             .and_then(|map| map.get(&top))
-            .and_then(|top| top.get(&second));
-        match (found, items.get(3)) {
-            (Some(found), _) => Ok(found.clone()),
-            (None, Some(Value::Object(options))) => {
-                options.get("DefaultValue").cloned().ok_or_else(|| {
-                    invalid("Fn::FindInMap", "takes DefaultValue as its fourth element")
-                })
-            }
-            (None, _) => Err(TemplateError(format!(
-                "Template error: Unable to get mapping for {map}::{top}::{second}"
-            ))),
-        }
+            .and_then(|top| top.get(&second))
+            .cloned()
+            .ok_or_else(|| {
+                TemplateError(format!(
+                    "Template error: Unable to get mapping for {map}::{top}::{second}"
+                ))
+            })
     }
+}
+
+fn not_a_string() -> TemplateError {
+    invalid(
+        "every value of the context object of every Fn::Sub object",
+        "must be a string or a function that returns a string",
+    )
+}
+
+fn check_size(function: &str, bytes: usize) -> Result<(), TemplateError> {
+    if bytes > MAX_TEXT {
+        let what = format!("makes a text of more than {MAX_TEXT} bytes");
+        return Err(invalid(function, &what));
+    }
+    Ok(())
 }
 
 /// The refusal of a function whose argument is not of its form.
@@ -188,7 +216,40 @@ pub(super) fn malformed(function: &str) -> TemplateError {
         ),
         "Fn::Sub" => invalid(
             "One or more Fn::Sub intrinsic functions",
-            "don't specify expected arguments",
+            "don't specify expected arguments. Specify a string as first argument, and an optional \
+             second argument to specify a mapping of values to replace in the string",
+        ),
+        "Fn::And" | "Fn::Or" => invalid(
+            &format!("every {function} object"),
+            "requires a list of at least 2 and at most 10 boolean parameters.",
+        ),
+        "Fn::Not" => invalid("every Fn::Not object", "requires one boolean parameter."),
+        "Fn::Equals" => invalid(
+            "every Fn::Equals object",
+            "requires a list of 2 string parameters.",
+        ),
+        "Fn::Join" => invalid(
+            "every Fn::Join object",
+            "requires two parameters, (1) a string delimiter and (2) a list of strings to be joined \
+             or a function that returns a list of strings (such as Fn::GetAZs) to be joined.",
+        ),
+        "Fn::Select" => invalid(
+            function,
+            "requires a list argument with two elements: an integer index and a list",
+        ),
+        "Fn::Split" => invalid(
+            "every Fn::Split object",
+            "requires two parameters, (1) a string delimiter and (2) a string to be split or a \
+             function that returns a string to be split.",
+        ),
+        "Fn::Cidr" => invalid(
+            "every Fn::Cidr object",
+            "requires two or three parameters, (1) a block, (2) a count from 1 to 256, and (3) a number \
+             of bits.",
+        ),
+        "Fn::Base64" | "Fn::GetAZs" => invalid(
+            &format!("every {function} object"),
+            "must have a String-typed value.",
         ),
         _ => invalid(function, "takes a name"),
     }
@@ -197,14 +258,21 @@ pub(super) fn malformed(function: &str) -> TemplateError {
 fn join(argument: &Value) -> Result<Value, TemplateError> {
     match argument.as_array().map(Vec::as_slice) {
         Some([Value::String(delimiter), Value::Array(items)]) => {
-            let texts: Vec<String> = items.iter().map(plain).collect();
+            let mut texts = Vec::with_capacity(items.len());
+            for item in items {
+                if !is_scalar(item) {
+                    return Err(malformed("Fn::Join"));
+                }
+                texts.push(plain(item));
+            }
+            let between = delimiter.len().saturating_mul(texts.len());
+            check_size(
+                "Fn::Join",
+                between + texts.iter().map(String::len).sum::<usize>(),
+            )?;
             Ok(Value::String(texts.join(delimiter)))
         }
-        _ => Err(invalid(
-            "every Fn::Join object",
-            "requires two parameters, (1) a string delimiter and (2) a list of strings to be joined \
-             or a function that returns a list of strings (such as Fn::GetAZs) to be joined.",
-        )),
+        _ => Err(malformed("Fn::Join")),
     }
 }
 
@@ -225,10 +293,7 @@ fn select(argument: &Value) -> Result<Value, TemplateError> {
                 })
         }
         Some([_, value]) if is_known_after_apply(value) => Ok(later()),
-        _ => Err(invalid(
-            "Fn::Select",
-            "requires a list argument with two elements: an integer index and a list",
-        )),
+        _ => Err(malformed("Fn::Select")),
     }
 }
 
@@ -241,10 +306,6 @@ fn split(argument: &Value) -> Result<Value, TemplateError> {
                     .collect(),
             ))
         }
-        _ => Err(invalid(
-            "every Fn::Split object",
-            "requires two parameters, (1) a string delimiter and (2) a string to be split or a \
-             function that returns a string to be split.",
-        )),
+        _ => Err(malformed("Fn::Split")),
     }
 }

@@ -17,6 +17,9 @@ pub(crate) struct Parts {
     pub(crate) parameters: BTreeMap<String, ParameterDefinition>,
     pub(crate) mappings: Map<String, Value>,
     pub(crate) conditions: BTreeMap<String, Value>,
+    pub(crate) rules: BTreeMap<String, Rule>,
+    /// The names of the conditions, each after those that it names.
+    pub(crate) condition_order: Vec<String>,
     pub(crate) resources: BTreeMap<String, ResourceDefinition>,
     pub(crate) outputs: BTreeMap<String, OutputDefinition>,
 }
@@ -45,6 +48,8 @@ pub(crate) struct ResourceDefinition {
     pub(crate) replacement: RemovalPolicy,
     /// `Metadata`, `UpdatePolicy` …
     pub(crate) attributes: Map<String, Value>,
+    /// The resources that `DependsOn` names.
+    pub(crate) depends_on: Vec<String>,
     /// The resources that it refers to or that `DependsOn` names. Sorted, each once.
     pub(crate) dependencies: Vec<String>,
 }
@@ -55,6 +60,22 @@ pub(crate) struct OutputDefinition {
     pub(crate) description: Option<String>,
     pub(crate) export: Option<Value>,
     pub(crate) condition: Option<String>,
+}
+
+/// Assertions about parameters.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html>
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    /// Without one it always applies.
+    pub(crate) condition: Option<Value>,
+    pub(crate) assertions: Vec<Assertion>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Assertion {
+    pub(crate) assert: Value,
+    pub(crate) description: Option<String>,
 }
 
 /// The effect of a removal: `DeletionPolicy` and `UpdateReplacePolicy`.

@@ -11,10 +11,14 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::conditions;
 use super::error::TemplateError;
 use super::model::{
-    OutputDefinition, ParameterDefinition, Parts, RemovalPolicy, ResourceDefinition, Template,
+    Assertion, OutputDefinition, ParameterDefinition, Parts, RemovalPolicy, ResourceDefinition,
+    Rule, Template,
 };
+use super::scalar::plain;
+use super::structure;
 
 const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
@@ -67,11 +71,15 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
             plain(version)
         )));
     }
-    if sections.contains_key("Transform") {
-        return Err(TemplateError(
-            "the local CloudFormation does not support transforms".to_owned(),
-        ));
+    if let Some(transforms) = sections.get("Transform") {
+        return Err(TemplateError(format!(
+            "The local CloudFormation does not model transforms: {}. Deploy the processed template: \
+             `aws cloudformation get-template --template-stage Processed` prints it where the \
+             original one is deployed.",
+            plain(transforms)
+        )));
     }
+    structure::check(&sections)?;
     let description = match sections.remove("Description") {
         None => None,
         Some(Value::String(text)) => Some(text),
@@ -98,6 +106,10 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
             .insert(name.clone(), parameter(&name, value)?);
     }
     parts.conditions = section(&mut sections, "Conditions")?.into_iter().collect();
+    for (name, value) in section(&mut sections, "Rules")? {
+        parts.rules.insert(name.clone(), rule(&name, value)?);
+    }
+    parts.condition_order = conditions::in_order(&parts.conditions)?;
     for (name, value) in resources {
         parts
             .resources
@@ -121,14 +133,6 @@ fn section(
         None => Ok(Map::new()),
         Some(Value::Object(map)) => Ok(map),
         Some(_) => Err(format_error(format!("[/{name}] expected an object"))),
-    }
-}
-
-/// A scalar as CloudFormation converts it to text.
-pub(super) fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 
@@ -162,6 +166,37 @@ fn parameter(name: &str, value: Value) -> Result<ParameterDefinition, TemplateEr
         max_value: number("MaxValue"),
         no_echo: text("NoEcho").is_some_and(|text| text == "true"),
         description: text("Description"),
+    })
+}
+
+fn rule(name: &str, value: Value) -> Result<Rule, TemplateError> {
+    let malformed = |what: &str| format_error(format!("[/Rules/{name}] {what}"));
+    let Value::Object(mut map) = value else {
+        return Err(malformed("expected an object"));
+    };
+    let Some(Value::Array(items)) = map.remove("Assertions") else {
+        return Err(malformed(
+            "Every Rules object must contain a list of Assertions.",
+        ));
+    };
+    let condition = map.remove("RuleCondition");
+    if let Some(unknown) = map.keys().next() {
+        return Err(malformed(&format!(
+            "Encountered unsupported property {unknown}"
+        )));
+    }
+    let assertion = |item: Value| match item {
+        Value::Object(mut map) => map.remove("Assert").map(|assert| Assertion {
+            assert,
+            description: map.remove("AssertDescription").as_ref().map(plain),
+        }),
+        _ => None,
+    };
+    let assertions = items.into_iter().map(assertion).collect::<Option<Vec<_>>>();
+    Ok(Rule {
+        condition,
+        assertions: assertions
+            .ok_or_else(|| malformed("Every Assertions member must contain an Assert."))?,
     })
 }
 
@@ -220,14 +255,15 @@ fn resource(
         map.remove("UpdateReplacePolicy"),
     )?;
     let mut references = References::default();
-    for value in properties.values() {
+    // `map` has the attributes that are left: `Metadata`, `CreationPolicy`, `UpdatePolicy`.
+    for value in properties.values().chain(map.values()) {
         references.collect(value);
     }
     let mut dependencies: Vec<String> = references
         .targets()
         .filter(|id| names.binary_search_by(|name| name.as_str().cmp(id)).is_ok())
         .map(str::to_owned)
-        .chain(depends_on)
+        .chain(depends_on.iter().cloned())
         .collect();
     dependencies.sort();
     dependencies.dedup();
@@ -238,6 +274,7 @@ fn resource(
         deletion,
         replacement,
         attributes: map,
+        depends_on,
         dependencies,
     })
 }

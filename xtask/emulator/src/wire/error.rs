@@ -113,10 +113,20 @@ pub(super) fn validation(message: impl Into<String>) -> ApiError {
 
 /// CloudFormation could, and this one can't. Not a status that clients try again after.
 pub(super) fn not_modelled(what: &str) -> ApiError {
+    let advice = match what {
+        "TemplateURL" => {
+            ": there is no S3 here. Send the template itself, as `TemplateBody`, of at most 51,200 bytes"
+        }
+        "StackPolicyURL" | "StackPolicyDuringUpdateURL" => {
+            ": there is no S3 here. Send the policy itself, as `StackPolicyBody` or \
+             `StackPolicyDuringUpdateBody`"
+        }
+        _ => "",
+    };
     error(
         501,
         "NotImplemented",
-        format!("The local CloudFormation does not model `{what}`"),
+        format!("The local CloudFormation does not model `{what}`{advice}"),
     )
 }
 

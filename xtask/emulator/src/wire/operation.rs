@@ -79,6 +79,7 @@ operations! {
         DeleteChangeSet
         DeleteStack
         DescribeChangeSet
+        DescribeEvents
         DescribeStackDriftDetectionStatus
         DescribeStackEvents
         DescribeStackResource

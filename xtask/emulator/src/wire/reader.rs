@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
     pub(super) fn optional(&mut self, name: &str, rule: &Rule) -> Option<String> {
         let value = self.query.get(name)?;
         for constraint in rule.broken_by(value) {
-            self.problem(name, &format!("'{value}'"), &constraint);
+            self.problem(name, Given::Value(value), &constraint);
         }
         Some(value.to_owned())
     }
@@ -58,8 +58,7 @@ impl<'a> Reader<'a> {
             "true" => Some(true),
             "false" => Some(false),
             other => {
-                let value = format!("'{other}'");
-                self.problem(name, &value, "Member must be a boolean");
+                self.problem(name, Given::Value(other), "Member must be a boolean");
                 None
             }
         }
@@ -86,7 +85,7 @@ impl<'a> Reader<'a> {
         let value = self.query.get(name)?;
         let chosen = choices.iter().find(|(text, _)| *text == value);
         if chosen.is_none() {
-            self.problem(name, &format!("'{value}'"), &one_of(choices));
+            self.problem(name, Given::Value(value), &one_of(choices));
         }
         chosen.map(|(_, choice)| choice.clone())
     }
@@ -104,9 +103,9 @@ impl<'a> Reader<'a> {
             .map(|choice| choice.map(|(_, choice)| choice.clone()))
             .collect();
         if chosen.is_none() {
-            let value = format!("'[{}]'", texts.join(", "));
+            let value = format!("[{}]", texts.join(", "));
             let constraint = format!("Member must satisfy constraint: [{}]", one_of(choices));
-            self.problem(name, &value, &constraint);
+            self.problem(name, Given::Value(&value), &constraint);
         }
         chosen
     }
@@ -159,16 +158,26 @@ impl<'a> Reader<'a> {
 
     fn require(&mut self, name: &str) {
         if self.query.get(name).is_none() {
-            self.problem(name, "null", "Member must not be null");
+            self.problem(name, Given::Nothing, "Member must not be null");
         }
     }
 
-    fn problem(&mut self, name: &str, value: &str, constraint: &str) {
+    fn problem(&mut self, name: &str, given: Given<'_>, constraint: &str) {
+        let value = match given {
+            Given::Nothing => "null".to_owned(),
+            Given::Value(value) => format!("'{value}'"),
+        };
         self.problems.push(format!(
             "Value {value} at '{}' failed to satisfy constraint: {constraint}",
             path(name)
         ));
     }
+}
+
+/// What a request has for a parameter.
+enum Given<'a> {
+    Nothing,
+    Value(&'a str),
 }
 
 fn one_of<T>(choices: &[(&str, T)]) -> String {

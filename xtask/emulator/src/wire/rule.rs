@@ -77,6 +77,7 @@ pub(super) const TAG_KEY: Rule = Rule::length(1, 128);
 pub(super) const TAG_VALUE: Rule = Rule::length(1, 256);
 /// A template. CloudFormation itself says when it is too long.
 pub(super) const TEMPLATE: Rule = Rule::length(1, usize::MAX);
+pub(super) const OPERATION: Rule = Rule::length(1, 128);
 pub(super) const DETECTION: Rule = Rule::length(1, 36);
 pub(super) const SIGNAL: Rule = Rule::length(1, 64);
 pub(super) const ANY: Rule = Rule::length(0, usize::MAX);

@@ -19,6 +19,7 @@ fn a_stack_waits_for_its_first_change_set() {
     let mut client = Client::new();
     let action = change_set(target("net", &network()), "first", ChangeSetType::Create);
     client.call(&action).unwrap();
+    client.pass(1);
     assert_eq!(client.status("net"), "REVIEW_IN_PROGRESS");
     let set = client
         .call(&Action::DescribeChangeSet {
@@ -382,4 +383,81 @@ fn changes_come_in_pages() {
     ));
     assert_eq!(set.changes.items.len(), 1);
     assert!(set.changes.next.is_some());
+}
+
+#[test]
+fn a_change_set_is_pending_first() {
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
+    let action = updating("topic", &topic("b"), "one");
+    let Answer::ChangeSetId { id, .. } = client.call(&action).unwrap() else {
+        panic!("no change set");
+    };
+    let mut seen = vec![client.described(&id).summary.status];
+    while let Some(next) = client.cloud.next_event() {
+        client.now = next;
+        client.cloud.advance(next);
+        seen.push(client.described(&id).summary.status);
+    }
+    assert_eq!(
+        seen,
+        ["CREATE_PENDING", "CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
+    );
+}
+
+#[test]
+fn a_stack_in_review_does_not_exist_for_an_update() {
+    let mut client = Client::new();
+    client.change_set(&change_set(
+        target("net", &network()),
+        "first",
+        ChangeSetType::Create,
+    ));
+    let refusal = client
+        .call(&updating("net", &network(), "second"))
+        .unwrap_err();
+    assert_eq!(
+        refusal.to_string(),
+        "ValidationError: Stack [net] does not exist"
+    );
+    // By its id, too.
+    let id = client.stack("net").id;
+    let refusal = client
+        .call(&updating(id.as_str(), &network(), "second"))
+        .unwrap_err();
+    assert!(refusal.message.ends_with("does not exist"), "{refusal}");
+}
+
+#[test]
+fn an_executed_change_set_leaves_the_list() {
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
+    let set = client.change_set(&updating("topic", &topic("b"), "one"));
+    let listed = |client: &mut Client| match client
+        .call(&Action::ListChangeSets {
+            stack: "topic".to_owned(),
+            next: None,
+        })
+        .unwrap()
+    {
+        Answer::ChangeSets(page) => page.items.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(listed(&mut client), 1);
+    client.execute(&set).unwrap();
+    for _ in 0..2 {
+        assert_eq!(listed(&mut client), 0);
+        // Its name is nothing's, its id is still its own.
+        let refusal = client
+            .call(&Action::DescribeChangeSet {
+                change_set: "one".to_owned(),
+                stack: Some("topic".to_owned()),
+                next: None,
+                values: false,
+            })
+            .unwrap_err();
+        assert_eq!(refusal.code, "ChangeSetNotFound");
+        client.described(&set.summary.id);
+        client.settle();
+    }
 }

@@ -6,6 +6,7 @@
     reason = "in a test a panic is a failure"
 )]
 
+mod bounds;
 mod change_sets;
 mod cloud;
 mod create;
@@ -13,10 +14,14 @@ mod delete;
 mod exports;
 mod imports;
 mod invariants;
+mod operations;
+mod refusals;
 mod repeats;
 mod rollback;
 mod services;
 mod support;
 mod templates;
+mod unknown_types;
 mod update;
+mod values;
 mod yaml;

@@ -10,7 +10,7 @@ use crate::support::{Client, change_set, create, network, target, topic, update}
 fn a_token_makes_a_call_safe_to_repeat() {
     let mut client = Client::new();
     let mut first = target("topic", &topic("a"));
-    first.token = Some("t1".to_owned());
+    first.token = Some("t1".into());
     let one = client.call(&create(first.clone())).unwrap();
     let two = client.call(&create(first)).unwrap();
     assert_eq!(one, two);
@@ -23,14 +23,14 @@ fn a_token_makes_a_call_safe_to_repeat() {
         Some("t1")
     );
     let mut second = target("topic", &topic("b"));
-    second.token = Some("t1".to_owned());
+    second.token = Some("t1".into());
     let refusal = client.call(&update(second)).unwrap_err();
     assert_eq!(refusal.code, "TokenAlreadyExistsException");
     let delete = Action::DeleteStack {
         stack: "topic".to_owned(),
         retain: Vec::new(),
         role: None,
-        token: Some("t2".to_owned()),
+        token: Some("t2".into()),
     };
     client.call(&delete).unwrap();
     client.call(&delete).unwrap();
@@ -40,7 +40,7 @@ fn a_token_makes_a_call_safe_to_repeat() {
 fn a_change_set_is_executed_once() {
     let mut client = Client::new();
     let mut first = target("net", &network());
-    first.token = Some("t1".to_owned());
+    first.token = Some("t1".into());
     let action = change_set(first, "one", ChangeSetType::Create);
     assert_eq!(client.call(&action).unwrap(), client.call(&action).unwrap());
     client.settle();
@@ -48,7 +48,7 @@ fn a_change_set_is_executed_once() {
         change_set: "one".to_owned(),
         stack: Some("net".to_owned()),
         disable_rollback: false,
-        token: Some("t2".to_owned()),
+        token: Some("t2".into()),
     };
     client.call(&execute).unwrap();
     client.call(&execute).unwrap();

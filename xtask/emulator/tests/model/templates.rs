@@ -35,7 +35,8 @@ fn templates_that_are_none_are_refused() {
         ),
         (
             json!({"Resources": {"A": {"Type": "AWS::EC2::Nothing"}}}),
-            "Template format error: Unrecognized resource types: [AWS::EC2::Nothing]",
+            "Template format error: Unrecognized resource types: [AWS::EC2::Nothing]. The local CloudFormation has no model \
+             of them; `emulator --accept-unknown-types` takes them unchecked.",
         ),
         (
             json!({"Resources": {"A-b": {"Type": "AWS::EC2::EIP"}}}),
@@ -74,7 +75,8 @@ fn templates_that_are_none_are_refused() {
         (
             resource(json!({"DisplayName": {"Fn::Sub": ["${A}", "b"]}})),
             "Template error: One or more Fn::Sub intrinsic functions don't specify expected \
-             arguments",
+             arguments. Specify a string as first argument, and an optional second argument to specify \
+             a mapping of values to replace in the string",
         ),
         (
             resource(json!({"DisplayName": {"Fn::If": ["Large", "a"]}})),

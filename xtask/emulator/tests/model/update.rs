@@ -1,7 +1,7 @@
 //! Updating stacks.
 
-use emulator::ResourceOperation;
 use emulator::api::{Action, TemplateInput};
+use emulator::{Options, ResourceOperation};
 use serde_json::json;
 
 use crate::support::{Client, network, target, topic, update, with_parameters, with_tags};
@@ -375,4 +375,37 @@ fn a_cleanup_that_fails_does_not_fail_the_update() {
         .filter(|resource| resource.stack_id.is_none())
         .collect();
     assert_eq!(orphans.len(), 1);
+}
+
+#[test]
+fn a_replacement_takes_a_rollback() {
+    let vpc = |block: &str| json!({"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": block}}}});
+    let without_rollback = |client: &mut Client| {
+        client.created("s", &vpc("10.0.0.0/16"));
+        client
+            .call(&Action::UpdateStack {
+                target: target("s", &vpc("10.1.0.0/16")),
+                disable_rollback: true,
+                policy: None,
+                policy_during_update: None,
+            })
+            .unwrap();
+        client.settle();
+    };
+    let mut client = Client::new();
+    without_rollback(&mut client);
+    assert_eq!(client.status("s"), "UPDATE_FAILED");
+    assert!(
+        client.failures("s").contains(
+            &"Vpc UPDATE_FAILED: Replacement type updates not supported on stack with \
+          disable-rollback."
+                .to_owned()
+        )
+    );
+    let mut lifted = Client::with(Options {
+        replaces_without_rollback: true,
+        ..Options::default()
+    });
+    without_rollback(&mut lifted);
+    assert_eq!(lifted.status("s"), "UPDATE_COMPLETE");
 }

@@ -9,8 +9,9 @@ use emulator::api::{Answer, ApiError};
 use emulator::wire::{self, Operation as O, Service};
 
 use crate::samples::{
-    ID, SET, STACK, bare_stack, bare_template, change_set, detection, drifts, empty_set, events,
-    export, identity, last, page, resources, stack, summaries, template, text,
+    ID, OPERATION, SET, STACK, bare_stack, bare_template, change_set, detection, drifts, empty_set,
+    events, export, identity, last, operation_events, page, resources, stack, summaries, template,
+    text,
 };
 
 #[test]
@@ -52,6 +53,10 @@ fn an_answer_to_something_else_is_an_error() {
 
 fn answers() -> Vec<(O, &'static str, Answer)> {
     let id = || Answer::StackId(STACK.to_owned());
+    let started = || Answer::Started {
+        stack_id: STACK.to_owned(),
+        id: OPERATION.to_owned(),
+    };
     vec![
         (O::GetCallerIdentity, "", Answer::Identity(identity())),
         (
@@ -61,12 +66,17 @@ fn answers() -> Vec<(O, &'static str, Answer)> {
         ),
         (O::DescribeStacks, "-none", Answer::Stacks(last(vec![]))),
         (O::ListStacks, "", Answer::StackSummaries(page(summaries()))),
-        (O::CreateStack, "", id()),
-        (O::UpdateStack, "", id()),
+        (O::CreateStack, "", started()),
+        (O::UpdateStack, "", started()),
         (O::DeleteStack, "", Answer::Done),
+        (
+            O::DescribeEvents,
+            "",
+            Answer::OperationEvents(page(operation_events())),
+        ),
         (O::CancelUpdateStack, "", Answer::Done),
         (O::ContinueUpdateRollback, "", Answer::Done),
-        (O::RollbackStack, "", id()),
+        (O::RollbackStack, "", started()),
         (
             O::CreateChangeSet,
             "",

@@ -77,6 +77,14 @@ fn what_is_wrong_is_said_as_aws_says_it() {
             ("TimeoutInMinutes", "5"),
         ],
         vec![
+            ("Action", "CreateStack"),
+            ("StackName", "a"),
+            (
+                "TemplateURL",
+                "https://s3.amazonaws.com/bucket/template.yaml",
+            ),
+        ],
+        vec![
             ("Action", "UpdateStack"),
             ("StackName", "a"),
             template,

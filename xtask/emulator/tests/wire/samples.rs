@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use cloudformation::{
     Capability, ChangeAction, Identity, Output, Page, PropertyDifference, Replacement, Stack,
-    StackDrift, StackDriftDetection, StackEvent, StackResource, StackResourceDrift, StackSummary,
-    Tag,
+    StackDrift, StackDriftDetection, StackEvent, StackOperation, StackResource, StackResourceDrift,
+    StackSummary, Tag, ValidationFailureMode, ValidationFinding, ValidationStatus,
 };
 use emulator::api::{
-    Change, ChangeSetDescription, ChangeSetSummary, Export, PropertyChange, TemplateParameter,
-    TemplateSummary, Time,
+    Change, ChangeSetDescription, ChangeSetSummary, Export, OperationEvent, OperationEventKind,
+    PropertyChange, TemplateParameter, TemplateSummary, Time,
 };
 
 pub(crate) const ID: &str = "4f1d6a0e-0d3c-4af1-8e2a-0a1b2c3d4e5f";
@@ -60,6 +60,10 @@ fn parameters() -> BTreeMap<String, String> {
     BTreeMap::from([("ImageDigest".to_owned(), "sha256:0f".to_owned())])
 }
 
+fn resolved() -> BTreeMap<String, String> {
+    BTreeMap::from([("ImageDigest".to_owned(), "sha256:1e".to_owned())])
+}
+
 pub(crate) fn bare_stack() -> Stack {
     Stack {
         id: STACK.into(),
@@ -82,6 +86,7 @@ pub(crate) fn stack() -> Stack {
         description: text("The network"),
         change_set_id: text(SET).map(Into::into),
         parameters: parameters(),
+        resolved_parameters: resolved(),
         updated: text("2026-02-03T04:05:07.789Z"),
         deleted: text("2026-02-03T04:05:08.789Z"),
         status: "DELETE_COMPLETE".into(),
@@ -104,6 +109,7 @@ pub(crate) fn stack() -> Stack {
         tags: BTreeMap::from([(tag().key, tag().value)]),
         termination_protection: true,
         drift: drift("DRIFTED"),
+        last_operations: vec![operation("ROLLBACK"), operation("UPDATE_STACK")],
         ..bare_stack()
     }
 }
@@ -142,6 +148,7 @@ pub(crate) fn empty_set() -> ChangeSetDescription {
             description: None,
         },
         parameters: BTreeMap::new(),
+        resolved_parameters: BTreeMap::new(),
         capabilities: vec![],
         tags: vec![],
         import_existing: false,
@@ -160,6 +167,7 @@ pub(crate) fn change_set() -> ChangeSetDescription {
             ..empty.summary
         },
         parameters: parameters(),
+        resolved_parameters: resolved(),
         capabilities: vec![Capability::NamedIam],
         tags: vec![tag()],
         import_existing: true,
@@ -233,12 +241,14 @@ pub(crate) fn events() -> Vec<StackEvent> {
         status: "CREATE_FAILED".into(),
         reason: text("The maximum number of VPCs has been reached."),
         token: text("run-1").map(Into::into),
+        operation: text(OPERATION),
     };
     let bare = StackEvent {
         physical_id: None,
         status: "CREATE_IN_PROGRESS".into(),
         reason: None,
         token: None,
+        operation: None,
         ..event.clone()
     };
     vec![event, bare]
@@ -338,4 +348,51 @@ pub(crate) fn drifts() -> Vec<StackResourceDrift> {
         ..modified.clone()
     };
     vec![modified, deleted]
+}
+
+fn operation(kind: &str) -> StackOperation {
+    StackOperation {
+        id: OPERATION.to_owned(),
+        kind: kind.into(),
+    }
+}
+
+pub(crate) const OPERATION: &str = "075e9710-aded-11f1-8b1f-12c57570c835";
+
+pub(crate) fn operation_events() -> Vec<OperationEvent> {
+    let event = |what| OperationEvent {
+        id: ID.to_owned(),
+        stack_id: STACK.to_owned(),
+        operation: operation("UPDATE_STACK"),
+        at: AT,
+        token: None,
+        what,
+    };
+    let ended = |ended| OperationEventKind::Operation {
+        status: if ended { "FAILED" } else { "IN_PROGRESS" },
+        started: AT,
+        ended: ended.then_some(AT),
+    };
+    let finding = ValidationFinding {
+        name: "BUCKET_EMPTINESS_VALIDATION".to_owned(),
+        mode: ValidationFailureMode::Warn,
+        status: ValidationStatus::Failed,
+        logical_id: "Bucket".into(),
+        resource_type: "AWS::S3::Bucket".to_owned(),
+        path: text("/Resources/Bucket"),
+        reason: "The bucket 'data' is not empty.".to_owned(),
+    };
+    let mut events = vec![
+        event(ended(true)),
+        event(OperationEventKind::Validation(finding)),
+    ];
+    for resource in self::events() {
+        events.push(event(OperationEventKind::Error(resource.clone())));
+        events.push(event(OperationEventKind::Progress(resource)));
+    }
+    events.push(OperationEvent {
+        token: text("token-1").map(Into::into),
+        ..event(ended(false))
+    });
+    events
 }

@@ -1,6 +1,8 @@
 //! The evaluator: IAM's rules one by one.
 
-use rehearsal::pipelines::policy::{Decision, Denial, Policies, PolicyError, Request};
+use rehearsal::pipelines::policy::{
+    Decision, Denial, Policies, PolicyError, Request, ServiceCaller,
+};
 use rehearsal::pipelines::template::Stacks;
 use serde_json::{Value, json};
 
@@ -263,7 +265,11 @@ fn a_role_is_acted_as_by_whom_it_trusts() {
     let rights = rights(policy([allow(json!({}))]), None).unwrap();
     let may = |service: &str, project: &str| {
         let arn = format!("arn:aws:codebuild:eu-west-1:111122223333:project/{project}");
-        rights.may_assume(IT, service, &arn).is_allowed()
+        let caller = ServiceCaller {
+            service,
+            resource: &arn,
+        };
+        rights.may_assume(IT, caller).is_allowed()
     };
     assert!(may("codebuild.amazonaws.com", "a"));
     assert!(!may("codebuild.amazonaws.com", "b"));

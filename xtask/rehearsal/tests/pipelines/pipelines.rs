@@ -6,6 +6,7 @@ use std::fs;
 use rehearsal::pipelines::pipeline::{
     ActionKind, Buildspec, BuildspecSource, Pipeline, PipelineError, Variables, pipelines, project,
 };
+use rehearsal::pipelines::policy::ServiceCaller;
 use rehearsal::pipelines::template::Stacks;
 use serde_json::{Value, json};
 use tests::root;
@@ -143,18 +144,20 @@ fn every_role_is_acted_as_by_what_it_is_for() {
     for read in environments() {
         for pipeline in pipelines(&read.stacks).unwrap() {
             let arn = Names(read).own("codepipeline", &pipeline.name);
-            let may = read
-                .rights
-                .may_assume(&pipeline.role, "codepipeline.amazonaws.com", &arn);
+            let caller = ServiceCaller {
+                service: "codepipeline.amazonaws.com",
+                resource: &arn,
+            };
+            let may = read.rights.may_assume(&pipeline.role, caller);
             assert!(may.is_allowed(), "{}: {may:?}", pipeline.name);
             for (_, action) in pipeline.actions() {
                 if let ActionKind::Build { project: name, .. } = &action.kind {
                     let project = project(&read.stacks, &pipeline.stack, name).unwrap();
-                    let may = read.rights.may_assume(
-                        &project.role,
-                        "codebuild.amazonaws.com",
-                        &project.arn,
-                    );
+                    let caller = ServiceCaller {
+                        service: "codebuild.amazonaws.com",
+                        resource: &project.arn,
+                    };
+                    let may = read.rights.may_assume(&project.role, caller);
                     assert!(may.is_allowed(), "{}: {may:?}", project.name);
                 }
             }
@@ -204,7 +207,7 @@ fn what_is_not_rehearsed_is_not_read() {
 #[test]
 fn variables_of_a_run_are_filled_in() {
     let mut variables = Variables::default();
-    variables.set("Source", "CommitId", "0123");
+    variables.namespace("Source").set("CommitId", "0123");
     let fill = |text: &str| variables.fill(text);
     assert_eq!(fill("a #{Source.CommitId} b").unwrap(), "a 0123 b");
     assert_eq!(fill("none").unwrap(), "none");

@@ -30,9 +30,10 @@ pub(crate) fn read(synthesis: &'static Synthesis) -> Read {
     let mut stacks = Stacks::from_assembly(&synthesis.assembly, template);
     let digest = format!("sha256:{}", "0".repeat(64));
     for stack in &synthesis.assembly.stacks {
-        for parameter in &stack.parameters {
-            stacks.set_parameter(stack.name.as_str(), parameter, &digest);
-        }
+        let values = stack.parameters.iter();
+        stacks
+            .parameters_mut(stack.name.as_str())
+            .extend(values.map(|name| (name.clone(), digest.clone())));
     }
     let rights = Policies::read(&stacks).unwrap_or_else(|error| panic!("{error}"));
     Read {

@@ -42,7 +42,7 @@ pub(super) fn leaves(one: &Environment, other: &Environment, names: &Names) -> V
             (one, other) => {
                 let whole = |stack: &Stack| json!(stack.artifact.resources);
                 found.push(Leaf {
-                    at: at(id, "", ""),
+                    at: At::stack(id),
                     resource_type: String::new(),
                     one: one.map(whole),
                     other: other.map(whole),
@@ -53,11 +53,20 @@ pub(super) fn leaves(one: &Environment, other: &Environment, names: &Names) -> V
     found
 }
 
-fn at(stack: &str, logical_id: &str, path: &str) -> At {
-    At {
-        stack: stack.to_owned(),
-        logical_id: logical_id.to_owned(),
-        path: path.to_owned(),
+impl At {
+    fn stack(stack: &str) -> Self {
+        Self {
+            stack: stack.to_owned(),
+            logical_id: String::new(),
+            path: String::new(),
+        }
+    }
+
+    fn resource(self, logical_id: &str) -> Self {
+        Self {
+            logical_id: logical_id.to_owned(),
+            ..self
+        }
     }
 }
 
@@ -77,7 +86,7 @@ fn stack(id: &str, one: &Stack, other: &Stack, names: &Names, found: &mut Vec<Le
             (one, other) => {
                 let which = one.or(other).map(|which| resource_type(which));
                 found.push(Leaf {
-                    at: at(id, logical_id, ""),
+                    at: At::stack(id).resource(logical_id),
                     resource_type: which.unwrap_or_default().to_owned(),
                     one: one.map(|&one| one.clone()),
                     other: other.map(|&other| other.clone()),
@@ -89,7 +98,11 @@ fn stack(id: &str, one: &Stack, other: &Stack, names: &Names, found: &mut Vec<Le
     names.translate(&mut one);
     let mut changes = Vec::new();
     value_changes("", "", Some(&one), Some(&other), &mut changes);
-    found.extend(changes.into_iter().map(|change| leaf(id, "", "", change)));
+    found.extend(
+        changes
+            .into_iter()
+            .map(|change| leaf(At::stack(id), "", change)),
+    );
 }
 
 fn resources(template: &Value) -> BTreeMap<&str, &Value> {
@@ -106,12 +119,16 @@ fn resource(stack: &str, id: &str, one: &Value, other: &Value, found: &mut Vec<L
     let (mine, theirs) = (without_properties(one), without_properties(other));
     value_changes("", "", Some(&mine), Some(&theirs), &mut changes);
     let leaves = changes.into_iter();
-    found.extend(leaves.map(|change| leaf(stack, id, resource_type, change)));
+    let at = At::stack(stack).resource(id);
+    found.extend(leaves.map(|change| leaf(at.clone(), resource_type, change)));
 }
 
-fn leaf(stack: &str, id: &str, resource_type: &str, change: ValueChange<'_>) -> Leaf {
+fn leaf(at: At, resource_type: &str, change: ValueChange<'_>) -> Leaf {
     Leaf {
-        at: at(stack, id, &change.path),
+        at: At {
+            path: change.path.clone(),
+            ..at
+        },
         resource_type: resource_type.to_owned(),
         one: change.from.cloned(),
         other: change.to.cloned(),

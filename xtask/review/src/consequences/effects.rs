@@ -383,7 +383,12 @@ fn importers(change: &Change<'_>, differences: &Differences) -> Vec<Consequence>
             if users.is_empty() {
                 continue;
             }
-            found.push(exporter(change, id, export, &output.output, &users));
+            let exported = Exported {
+                stack: id,
+                export,
+                output: &output.output,
+            };
+            found.push(exporter(change, exported, &users));
         }
     }
     found
@@ -400,13 +405,24 @@ fn importing(resource: &Resource<'_>, export: &str) -> Vec<String> {
         .collect()
 }
 
+/// An output with an export.
+#[derive(Clone, Copy)]
+struct Exported<'a> {
+    stack: &'a str,
+    export: &'a str,
+    output: &'a str,
+}
+
 fn exporter(
     change: &Change<'_>,
-    stack: &str,
-    export: &str,
-    output: &str,
+    exported: Exported<'_>,
     users: &[(Resource<'_>, String)],
 ) -> Consequence {
+    let Exported {
+        stack,
+        export,
+        output,
+    } = exported;
     let replaced = |(resource, property): &&(Resource<'_>, String)| {
         let facts = type_facts(resource.resource_type);
         facts.is_some_and(|facts| {

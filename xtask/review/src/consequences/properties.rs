@@ -39,12 +39,12 @@ fn changed(change: &Change<'_>, before: Resource<'_>, after: Resource<'_>) -> Ve
             let shown = |value: Option<&Value>| value.map(render);
             let (from, to) = (shown(value.from), shown(value.to));
             let words = |value: Option<&Value>| value.map(short);
-            let text = filled(
-                effect.text,
-                words(value.from).as_deref(),
-                words(value.to).as_deref(),
-                item.as_deref(),
-            );
+            let values = TextValues {
+                from: words(value.from),
+                to: words(value.to),
+                item,
+            };
+            let text = values.fill(effect.text);
             Some(Consequence {
                 property: Some(value.path.clone()),
                 from,
@@ -140,8 +140,18 @@ fn is_on(value: &Value) -> bool {
     }
 }
 
-fn filled(text: &str, from: Option<&str>, to: Option<&str>, item: Option<&str>) -> String {
-    text.replace("{from}", from.unwrap_or("the default"))
-        .replace("{to}", to.unwrap_or("the default"))
-        .replace("{item}", item.unwrap_or_default())
+/// What the placeholders of a table's text stand for.
+struct TextValues {
+    from: Option<String>,
+    to: Option<String>,
+    item: Option<String>,
+}
+
+impl TextValues {
+    fn fill(&self, text: &str) -> String {
+        let or_default = |value: &Option<String>| value.clone().unwrap_or("the default".to_owned());
+        text.replace("{from}", &or_default(&self.from))
+            .replace("{to}", &or_default(&self.to))
+            .replace("{item}", self.item.as_deref().unwrap_or_default())
+    }
 }

@@ -93,7 +93,7 @@ impl<'a> Entry<'a> {
     }
 
     /// Who answers a request on a listener: the first rule that takes it, or the default action.
-    fn answerer(&self, listener: &str, host: &str, path: &str) -> String {
+    fn answerer(&self, listener: &str, (host, path): &(String, String)) -> String {
         let mut taking: Vec<&Rule<'_>> = self
             .rules
             .iter()
@@ -493,8 +493,7 @@ fn loses(
     subject: &Resource<'_>,
     lost: &[(String, String)],
 ) -> Option<Consequence> {
-    let (host, path) = lost.first()?;
-    let now = after.answerer(&old.listener, host, path);
+    let now = after.answerer(&old.listener, lost.first()?);
     let names: Vec<String> = lost.iter().map(shown).collect();
     if now == old.destination {
         return None;
@@ -505,8 +504,9 @@ fn loses(
         .map(Rule::requests)
         .unwrap_or_default()
         .iter()
-        .filter(|(host, path)| {
-            old.takes(host, path) && old.destination == after.answerer(&old.listener, host, path)
+        .filter(|request| {
+            let (host, path) = request;
+            old.takes(host, path) && old.destination == after.answerer(&old.listener, request)
         })
         .map(shown)
         .collect();
@@ -530,8 +530,7 @@ fn gains(
     new: &Rule<'_>,
     gained: &[(String, String)],
 ) -> Option<Consequence> {
-    let (host, path) = gained.first()?;
-    let until_now = before.answerer(&new.listener, host, path);
+    let until_now = before.answerer(&new.listener, gained.first()?);
     let names: Vec<String> = gained.iter().map(shown).collect();
     if until_now == new.destination {
         return None;

@@ -237,14 +237,13 @@ impl Canvas {
     }
 
     /// The whole drawing.
-    pub(super) fn finish(
-        self,
-        (width, height): (i32, i32),
-        id: &str,
-        title: &str,
-        description: &str,
-        style: &str,
-    ) -> String {
+    pub(super) fn finish(self, (width, height): (i32, i32), frame: Frame<'_>) -> String {
+        let Frame {
+            id,
+            title,
+            description,
+            style,
+        } = frame;
         let id = escaped(id);
         let mut out = format!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-labelledby="{id}-title {id}-description"><title id="{id}-title">{}</title><desc id="{id}-description">{}</desc>"#,
@@ -269,6 +268,16 @@ impl Canvas {
         out.push_str("</svg>");
         out
     }
+}
+
+/// What an SVG element says of itself.
+pub(super) struct Frame<'a> {
+    /// Unique in its page.
+    pub(super) id: &'a str,
+    pub(super) title: &'a str,
+    pub(super) description: &'a str,
+    /// CSS of its own, for a file without a page.
+    pub(super) style: &'a str,
 }
 
 fn panel(out: &mut String, class: &str, area: Rect, label: &Label) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::Replacement;
 
-use super::topology::{INTERNET, Node, Part, Role, Topology};
+use super::topology::{INTERNET, LinkEnds, Node, Part, Role, Topology};
 use crate::difference::{Change, Difference, ResourceDifference, compare};
 use crate::environment::Environment;
 use crate::meaning;
@@ -47,7 +47,7 @@ pub struct Drawing {
     /// Resources that change and belong to nothing that is drawn: `12 log groups, 3 alarms`.
     pub undrawn: Vec<String>,
     pub(super) nodes: BTreeMap<String, Drawn<Node>>,
-    pub(super) links: BTreeMap<(String, String), Drawn<String>>,
+    pub(super) links: BTreeMap<LinkEnds, Drawn<String>>,
 }
 
 /// A node or a link with what happens to it.
@@ -208,7 +208,7 @@ impl Drawing {
             },
             None => id.clone(),
         };
-        for ((from, to), one) in &self.links {
+        for (LinkEnds { from, to }, one) in &self.links {
             let mut sentence = format!("{} connects to {}", title(from), title(to));
             if !one.of.is_empty() {
                 sentence += &format!(" on {}", one.of);

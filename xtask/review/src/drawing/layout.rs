@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::canvas::{COLOURS, Canvas, Label, Rect, STYLE};
+use super::canvas::{COLOURS, Canvas, Frame, Label, Rect, STYLE};
 use super::difference::{Drawing, Drawn, Mark};
-use super::topology::{INTERNET, Node, Role};
+use super::topology::{INTERNET, LinkEnds, Node, Role};
 
 /// Room for the label of a link.
 const LINK: i32 = 36;
@@ -116,7 +116,13 @@ impl Drawing {
         layout.place();
         let size = (layout.measures.width, layout.y + 1);
         let description = self.description();
-        layout.canvas.finish(size, &id, &title, &description, style)
+        let frame = Frame {
+            id: &id,
+            title: &title,
+            description: &description,
+            style,
+        };
+        layout.canvas.finish(size, frame)
     }
 }
 
@@ -445,7 +451,7 @@ impl<'a> Layout<'a> {
     fn links(&mut self) {
         let drawing = self.drawing;
         let mut beside = 0;
-        for ((from, to), link) in &drawing.links {
+        for (LinkEnds { from, to }, link) in &drawing.links {
             let node = |id: &str| drawing.nodes.get(id).map(|one| &one.of.role);
             let (Some(start), Some(end)) = (
                 self.placed.get(from.as_str()).copied(),

@@ -51,12 +51,19 @@ pub(super) struct Node {
     pub(super) parts: Vec<Part>,
 }
 
+/// Ids of two nodes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct LinkEnds {
+    pub(super) from: String,
+    pub(super) to: String,
+}
+
 /// What is drawn of one side of a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Topology {
     pub(super) nodes: BTreeMap<String, Node>,
     /// Who opens connections to whom: the label, by both ids.
-    pub(super) links: BTreeMap<(String, String), String>,
+    pub(super) links: BTreeMap<LinkEnds, String>,
 }
 
 fn id(resource: &Resource<'_>) -> String {
@@ -165,14 +172,14 @@ impl<'a> Reader<'a> {
         self.topology.nodes.insert(id, node);
     }
 
-    fn link(&mut self, from: String, to: String, label: String) {
+    fn link(&mut self, ends: LinkEnds, label: String) {
         let links = &mut self.topology.links;
-        match links.get_mut(&(from.clone(), to.clone())) {
+        match links.get_mut(&ends) {
             Some(known) if known.split(", ").any(|one| one == label) || label.is_empty() => {}
             Some(known) if known.is_empty() => *known = label,
             Some(known) => *known = format!("{known}, {label}"),
             None => {
-                links.insert((from, to), label);
+                links.insert(ends, label);
             }
         }
     }
@@ -234,7 +241,13 @@ impl<'a> Reader<'a> {
             parts.extend(address.as_ref().map(part));
             let lines = vec![nat.logical_id.to_owned()];
             self.add(id(&nat), role, "NAT gateway", lines, parts);
-            self.link(id(&nat), INTERNET.to_owned(), String::new());
+            self.link(
+                LinkEnds {
+                    from: id(&nat),
+                    to: INTERNET.to_owned(),
+                },
+                String::new(),
+            );
         }
         for subnet in self.all("AWS::EC2::Subnet") {
             let Some(table) = self.route_table(&subnet) else {
@@ -242,7 +255,13 @@ impl<'a> Reader<'a> {
             };
             for route in self.routes(&table) {
                 if let Some(nat) = self.target(&route, "NatGatewayId") {
-                    self.link(id(&subnet), id(&nat), String::new());
+                    self.link(
+                        LinkEnds {
+                            from: id(&subnet),
+                            to: id(&nat),
+                        },
+                        String::new(),
+                    );
                 }
             }
         }
@@ -513,7 +532,13 @@ impl<'a> Reader<'a> {
                     table.is_some_and(|table| tables.contains(&id(&table)))
                 });
                 if reaches {
-                    self.link(id(&group), id(&endpoint), String::new());
+                    self.link(
+                        LinkEnds {
+                            from: id(&group),
+                            to: id(&endpoint),
+                        },
+                        String::new(),
+                    );
                 }
             }
         }
@@ -603,7 +628,13 @@ impl<'a> Reader<'a> {
                         format!("{ports} from {range}")
                     };
                     for member in &members {
-                        self.link(INTERNET.to_owned(), member.clone(), label.clone());
+                        self.link(
+                            LinkEnds {
+                                from: INTERNET.to_owned(),
+                                to: member.clone(),
+                            },
+                            label.clone(),
+                        );
                     }
                 }
                 let source = rule.json.get("SourceSecurityGroupId");
@@ -611,7 +642,13 @@ impl<'a> Reader<'a> {
                 let sources = source.and_then(|source| self.members.get(&part(&source)).cloned());
                 for source in sources.into_iter().flatten() {
                     for member in members.iter().filter(|member| **member != source) {
-                        self.link(source.clone(), member.clone(), ports.clone());
+                        self.link(
+                            LinkEnds {
+                                from: source.clone(),
+                                to: member.clone(),
+                            },
+                            ports.clone(),
+                        );
                     }
                 }
             }
@@ -632,7 +669,13 @@ impl<'a> Reader<'a> {
                     .map(|(id, _)| id.clone());
                 for member in &members {
                     if let Some(database) = &database {
-                        self.link(member.clone(), database.clone(), ports(rule.json));
+                        self.link(
+                            LinkEnds {
+                                from: member.clone(),
+                                to: database.clone(),
+                            },
+                            ports(rule.json),
+                        );
                     }
                 }
             }

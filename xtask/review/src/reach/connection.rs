@@ -11,7 +11,7 @@ use super::network::{
     Family, Interface, Network, Peer, PublicAddress, ResourceId, Route, RouteTarget, Rule, Subnet,
     overlap,
 };
-use super::node::{Node, agree, everything};
+use super::node::{Node, Verb, everything};
 use super::traffic::Traffic;
 use crate::consequence::Subject;
 
@@ -359,9 +359,9 @@ impl Network<'_> {
                 format!(
                     "no port is allowed by all: {} {} {out}, {} {} {into}{}",
                     from.label,
-                    agree(&from.label, "lets out", "let out"),
+                    Verb::LetOut.agreeing_with(&from.label),
                     to.label,
-                    agree(&to.label, "admits", "admit"),
+                    Verb::Admit.agreeing_with(&to.label),
                     if listened.is_some() {
                         format!(" and listens on {heard}")
                     } else {
@@ -447,7 +447,7 @@ impl Network<'_> {
             [] => format!(
                 "{} {} no security group of this definition: none",
                 own.label,
-                agree(&own.label, "carries", "carry")
+                Verb::Carry.agreeing_with(&own.label)
             ),
             [group] => format!("the security group of {} ({group})", own.label),
             [first, others @ ..] => {
@@ -746,7 +746,7 @@ impl Network<'_> {
                 format!(
                     "{} {} {none} in {subnet}",
                     end.label,
-                    agree(&end.label, "has", "have")
+                    Verb::Have.agreeing_with(&end.label)
                 ),
                 Some(self.subject(id)),
             ),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::connection::MissingHop;
 use super::network::Network;
-use super::node::{Node, agree};
+use super::node::{Node, Verb};
 use super::path::Path;
 use super::traffic::Traffic;
 use crate::consequence::Subject;
@@ -162,7 +162,7 @@ fn grouped(changes: &[AccessChange]) -> Vec<(&AccessChange, String)> {
 impl AccessChange {
     /// `the internet now reaches the machines on tcp 22`.
     fn sentence(&self, adverb: &str, to: &str) -> String {
-        let verb = agree(&self.from, "reaches", "reach");
+        let verb = Verb::Reach.agreeing_with(&self.from);
         format!(
             "{} {adverb} {verb} {to} {}{}",
             self.from,

@@ -251,11 +251,34 @@ impl Network<'_> {
     }
 }
 
-/// The verb for a label.
-pub(super) fn agree<'v>(label: &str, singular: &'v str, plural: &'v str) -> &'v str {
-    let words = label.strip_prefix("the ").unwrap_or(label);
-    let is_plural = words.starts_with(MACHINES) || words.starts_with("tasks");
-    if is_plural { plural } else { singular }
+/// What a labelled node does.
+#[derive(Clone, Copy)]
+pub(super) enum Verb {
+    Reach,
+    LetOut,
+    Admit,
+    Carry,
+    Have,
+}
+
+impl Verb {
+    /// The form that agrees with a label: `the machines reach`, `the internet reaches`.
+    pub(super) fn agreeing_with(self, label: &str) -> &'static str {
+        let words = label.strip_prefix("the ").unwrap_or(label);
+        let is_plural = words.starts_with(MACHINES) || words.starts_with("tasks");
+        match (self, is_plural) {
+            (Self::Reach, true) => "reach",
+            (Self::Reach, false) => "reaches",
+            (Self::LetOut, true) => "let out",
+            (Self::LetOut, false) => "lets out",
+            (Self::Admit, true) => "admit",
+            (Self::Admit, false) => "admits",
+            (Self::Carry, true) => "carry",
+            (Self::Carry, false) => "carries",
+            (Self::Have, true) => "have",
+            (Self::Have, false) => "has",
+        }
+    }
 }
 
 /// An address, or a block of addresses.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::connection::{Connection, Hop, MissingHop};
-use super::node::agree;
+use super::node::Verb;
 use super::path::{Answer, FailedPath, Path};
 use crate::consequence::Subject;
 use crate::wrap::wrap;
@@ -54,7 +54,7 @@ fn reached(out: &mut String, answer: &Answer, path: &Path) {
         [] => String::new(),
         some => format!(" through {}", some.join(" and ")),
     };
-    let verb = agree(&answer.from, "reaches", "reach");
+    let verb = Verb::Reach.agreeing_with(&answer.from);
     let sentence = format!(
         "{} {verb} {} {}{through}",
         answer.from,

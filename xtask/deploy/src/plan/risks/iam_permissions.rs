@@ -214,7 +214,10 @@ pub(super) fn broadened_permissions(
             if let Some(more) = statement.uncovered(before) {
                 let to = format!("allow {more}");
                 let message = format!("{subject} allows {more}");
-                findings.push(broadened(stack, subject, None, Some(to), message));
+                findings.push(Finding {
+                    to: Some(to),
+                    ..broadened(stack, subject, message)
+                });
             }
         }
     }
@@ -229,7 +232,10 @@ pub(super) fn broadened_permissions(
             if let Some(less) = statement.uncovered(now) {
                 let from = format!("deny {less}");
                 let message = format!("{subject} no longer denies {less}");
-                findings.push(broadened(stack, subject, Some(from), None, message));
+                findings.push(Finding {
+                    from: Some(from),
+                    ..broadened(stack, subject, message)
+                });
             }
         }
     }
@@ -267,7 +273,10 @@ fn added_attachments(
             let before = old.get(subject).unwrap_or(&none);
             now.difference(before).map(move |one| {
                 let message = format!("{subject} also has {one}");
-                broadened(stack, subject, None, Some(one.clone()), message)
+                Finding {
+                    to: Some(one.clone()),
+                    ..broadened(stack, subject, message)
+                }
             })
         })
         .collect()
@@ -293,27 +302,21 @@ fn changed_boundaries(
                 Some(_) => format!("{id} has another permissions boundary"),
                 None => format!("{id} no longer has a permissions boundary"),
             };
-            Some(broadened(stack, &subject, Some(boundary), to, message))
+            Some(Finding {
+                from: Some(boundary),
+                to,
+                ..broadened(stack, &subject, message)
+            })
         })
         .collect()
 }
 
-fn broadened(
-    stack: &StackName,
-    subject: &str,
-    from: Option<String>,
-    to: Option<String>,
-    message: String,
-) -> Finding {
-    Finding {
-        from,
-        to,
-        ..Finding::new(
-            FindingCode::PermissionsBroadened,
-            Severity::Acknowledge,
-            stack,
-            subject,
-            message,
-        )
-    }
+fn broadened(stack: &StackName, subject: &str, message: String) -> Finding {
+    Finding::new(
+        FindingCode::PermissionsBroadened,
+        Severity::Acknowledge,
+        stack,
+        subject,
+        message,
+    )
 }

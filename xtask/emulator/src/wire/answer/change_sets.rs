@@ -13,7 +13,7 @@ pub(super) fn described(xml: &mut Xml, set: &ChangeSetDescription) {
     xml.text("StackId", &summary.stack_id);
     xml.text("StackName", &summary.stack_name);
     xml.optional("Description", summary.description.as_deref());
-    parameters(xml, &set.parameters);
+    parameters(xml, &set.parameters, &set.resolved_parameters);
     xml.time("CreationTime", summary.created);
     xml.text("ExecutionStatus", summary.execution_status.as_str());
     xml.text("Status", summary.status.as_str());

@@ -6,6 +6,7 @@
 
 mod change_sets;
 mod drift;
+mod operation_events;
 mod resources;
 mod stacks;
 mod templates;
@@ -63,10 +64,11 @@ fn result(xml: &mut Xml, operation: Operation, answer: &Answer) -> bool {
         (O::GetCallerIdentity, Answer::Identity(identity)) => caller_identity(xml, identity),
         (O::DescribeStacks, Answer::Stacks(page)) => stacks::described(xml, page),
         (O::ListStacks, Answer::StackSummaries(page)) => stacks::listed(xml, page),
-        (
-            O::CreateStack | O::UpdateStack | O::RollbackStack | O::UpdateTerminationProtection,
-            Answer::StackId(id),
-        ) => xml.text("StackId", id),
+        (O::UpdateTerminationProtection, Answer::StackId(id)) => xml.text("StackId", id),
+        (O::CreateStack | O::UpdateStack | O::RollbackStack, Answer::Started { stack_id, id }) => {
+            xml.text("StackId", stack_id);
+            xml.text("OperationId", id);
+        }
         (O::ContinueUpdateRollback | O::ExecuteChangeSet | O::DeleteChangeSet, Answer::Done) => {}
         (O::GetStackPolicy, Answer::Policy(policy)) => {
             xml.optional("StackPolicyBody", policy.as_deref());
@@ -78,6 +80,7 @@ fn result(xml: &mut Xml, operation: Operation, answer: &Answer) -> bool {
         (O::DescribeChangeSet, Answer::ChangeSet(set)) => change_sets::described(xml, set),
         (O::ListChangeSets, Answer::ChangeSets(page)) => change_sets::listed(xml, page),
         (O::DescribeStackEvents, Answer::Events(page)) => resources::events(xml, page),
+        (O::DescribeEvents, Answer::OperationEvents(page)) => operation_events::events(xml, page),
         (O::DescribeStackResource, Answer::Resources(page)) => return resources::one(xml, page),
         (O::DescribeStackResources, Answer::Resources(page)) => resources::described(xml, page),
         (O::ListStackResources, Answer::Resources(page)) => resources::listed(xml, page),

@@ -9,6 +9,7 @@ pub(super) fn events(xml: &mut Xml, page: &Page<StackEvent>) {
         xml.text("StackId", event.stack_id.as_str());
         xml.text("EventId", &event.id);
         xml.text("StackName", event.stack_name.as_str());
+        xml.optional("OperationId", event.operation.as_deref());
         xml.text("LogicalResourceId", event.logical_id.as_str());
         // An event before there is a physical id has an empty one.
         xml.text(

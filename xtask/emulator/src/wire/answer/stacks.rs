@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use cloudformation::status::Capability;
-use cloudformation::{ChangeSetId, ExportName, Output, Page, Stack, StackDrift, StackSummary};
+use cloudformation::{
+    ChangeSetId, ExportName, Output, Page, Stack, StackDrift, StackOperation, StackSummary,
+};
 
 use crate::wire::xml::Xml;
 
@@ -25,7 +27,7 @@ fn stack(xml: &mut Xml, stack: &Stack) {
         stack.change_set_id.as_ref().map(ChangeSetId::as_str),
     );
     xml.optional("Description", stack.description.as_deref());
-    parameters(xml, &stack.parameters);
+    parameters(xml, &stack.parameters, &stack.resolved_parameters);
     xml.text("CreationTime", &stack.created);
     xml.optional("DeletionTime", stack.deleted.as_deref());
     xml.optional("LastUpdatedTime", stack.updated.as_deref());
@@ -42,6 +44,7 @@ fn stack(xml: &mut Xml, stack: &Stack) {
     tags(xml, stack.tags.iter());
     xml.value("EnableTerminationProtection", stack.termination_protection);
     drift(xml, &stack.drift);
+    last_operations(xml, &stack.last_operations);
 }
 
 fn summary(xml: &mut Xml, stack: &StackSummary) {
@@ -54,6 +57,17 @@ fn summary(xml: &mut Xml, stack: &StackSummary) {
     xml.text("StackStatus", stack.status.as_str());
     xml.optional("StackStatusReason", stack.status_reason.as_deref());
     drift(xml, &stack.drift);
+    last_operations(xml, &stack.last_operations);
+}
+
+/// Left out when there are none.
+fn last_operations(xml: &mut Xml, operations: &[StackOperation]) {
+    if !operations.is_empty() {
+        xml.list("LastOperations", operations, |xml, operation| {
+            xml.text("OperationType", operation.kind.as_str());
+            xml.text("OperationId", &operation.id);
+        });
+    }
 }
 
 fn drift(xml: &mut Xml, drift: &StackDrift) {
@@ -70,11 +84,18 @@ fn output(xml: &mut Xml, output: &Output) {
 }
 
 /// Left out when there are none.
-pub(super) fn parameters(xml: &mut Xml, parameters: &BTreeMap<String, String>) {
+pub(super) fn parameters(
+    xml: &mut Xml,
+    parameters: &BTreeMap<String, String>,
+    resolved: &BTreeMap<String, String>,
+) {
     if !parameters.is_empty() {
         xml.list("Parameters", parameters, |xml, (key, value)| {
             xml.text("ParameterKey", key);
             xml.text("ParameterValue", value);
+            if let Some(value) = resolved.get(key) {
+                xml.text("ResolvedValue", value);
+            }
         });
     }
 }

@@ -2,6 +2,7 @@
 
 use cloudformation::{ChangeSetType, ResourceToImport};
 
+use super::stacks::token;
 use super::target::target;
 use crate::api::Action;
 use crate::wire::error;
@@ -15,7 +16,8 @@ const TYPES: &[(&str, ChangeSetType)] = &[
 ];
 
 pub(super) fn create(reader: &mut Reader<'_>) -> Action {
-    reader.not_modelled(&["IncludeNestedStacks", "OnStackFailure", "DeploymentMode"]);
+    // `IncludeNestedStacks` is passed over: a template with a nested stack is refused.
+    reader.not_modelled(&["OnStackFailure", "DeploymentMode"]);
     Action::CreateChangeSet {
         target: target(
             reader,
@@ -83,7 +85,7 @@ pub(super) fn execute(reader: &mut Reader<'_>) -> Action {
         change_set,
         stack,
         disable_rollback: reader.flag("DisableRollback").unwrap_or(false),
-        token: reader.optional("ClientRequestToken", &rule::TOKEN),
+        token: token(reader),
     }
 }
 

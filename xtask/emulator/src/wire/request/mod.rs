@@ -60,6 +60,7 @@ fn action(operation: Operation, reader: &mut Reader<'_>) -> Action {
         Operation::ExecuteChangeSet => change_sets::execute(reader),
         Operation::DeleteChangeSet => change_sets::delete(reader),
         Operation::DescribeStackEvents => resources::events(reader),
+        Operation::DescribeEvents => resources::operation_events(reader),
         Operation::DescribeStackResource => resources::describe_one(reader),
         Operation::DescribeStackResources => resources::describe(reader),
         Operation::ListStackResources => resources::list(reader),

@@ -15,6 +15,17 @@ pub(super) fn events(reader: &mut Reader<'_>) -> Action {
     }
 }
 
+/// Which of the three is there is checked where they are looked up.
+pub(super) fn operation_events(reader: &mut Reader<'_>) -> Action {
+    Action::DescribeEvents {
+        stack: reader.optional("StackName", &rule::STACK),
+        change_set: reader.optional("ChangeSetName", &rule::CHANGE_SET),
+        operation: reader.optional("OperationId", &rule::OPERATION),
+        failed: reader.flag("Filters.FailedEvents").unwrap_or(false),
+        next: reader.optional("NextToken", &rule::NEXT_TOKEN),
+    }
+}
+
 pub(super) fn describe_one(reader: &mut Reader<'_>) -> Action {
     Action::DescribeStackResources {
         stack: reader.required("StackName", &rule::STACK),

@@ -1,5 +1,7 @@
 //! Requests about stacks.
 
+use cloudformation::ClientToken;
+
 use super::statuses;
 use super::target::target;
 use crate::api::{Action, OnFailure};
@@ -127,6 +129,7 @@ pub(super) fn protect(reader: &mut Reader<'_>) -> Action {
     }
 }
 
-fn token(reader: &mut Reader<'_>) -> Option<String> {
-    reader.optional("ClientRequestToken", &rule::TOKEN)
+pub(super) fn token(reader: &mut Reader<'_>) -> Option<ClientToken> {
+    let token = reader.optional("ClientRequestToken", &rule::TOKEN);
+    token.map(ClientToken::new)
 }

@@ -1,7 +1,7 @@
 //! What a stack is made of: what three operations share, and the texts of their enumerations.
 
 use cloudformation::status::Capability;
-use cloudformation::{Parameter, ParameterValue, Tag};
+use cloudformation::{ClientToken, Parameter, ParameterValue, Tag};
 
 use crate::api::{Target, TemplateInput};
 use crate::wire::error;
@@ -40,7 +40,7 @@ pub(super) fn target(reader: &mut Reader<'_>, stack: &Rule, token: (&str, &Rule)
             .unwrap_or_default(),
         tags: tags(reader),
         role: reader.optional("RoleARN", &rule::ROLE),
-        token: reader.optional(token.0, token.1),
+        token: reader.optional(token.0, token.1).map(ClientToken::new),
     }
 }
 

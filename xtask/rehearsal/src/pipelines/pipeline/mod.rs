@@ -11,7 +11,7 @@ mod read;
 pub use buildspec::{Artifacts, Buildspec, Phase, PhaseName};
 pub use error::PipelineError;
 pub use model::{
-    Action, ActionKind, BuildspecSource, ExecutionMode, Pipeline, Project, SourceFormat, Stage,
-    Variables,
+    Action, ActionKind, BuildspecSource, ExecutionMode, Namespace, Pipeline, Project, SourceFormat,
+    Stage, Variables,
 };
 pub use read::{pipelines, project};

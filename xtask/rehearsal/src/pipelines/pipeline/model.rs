@@ -144,15 +144,31 @@ impl Pipeline {
     }
 }
 
+/// Variables under one namespace: `Source`, and in it `CommitId`.
+#[derive(Debug)]
+pub struct Namespace<'a> {
+    variables: &'a mut Variables,
+    namespace: &'a str,
+}
+
+impl Namespace<'_> {
+    pub fn set(&mut self, name: &str, value: &str) {
+        let name = format!("{}.{name}", self.namespace);
+        self.variables.0.insert(name, value.to_owned());
+    }
+}
+
 /// The variables of an execution, set by its actions so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variables(BTreeMap<String, String>);
 
 impl Variables {
-    /// Sets a variable: `Source`, `CommitId`.
-    pub fn set(&mut self, namespace: &str, name: &str, value: &str) {
-        self.0
-            .insert(format!("{namespace}.{name}"), value.to_owned());
+    /// The variables of one action.
+    pub fn namespace<'a>(&'a mut self, namespace: &'a str) -> Namespace<'a> {
+        Namespace {
+            variables: self,
+            namespace,
+        }
     }
 
     /// Replaces every `#{namespace.name}` in a text.

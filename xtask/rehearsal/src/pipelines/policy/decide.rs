@@ -63,6 +63,15 @@ impl fmt::Display for Denial {
     }
 }
 
+/// A service that acts for one of its resources.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceCaller<'a> {
+    /// `codebuild.amazonaws.com`.
+    pub service: &'a str,
+    /// The ARN of the resource.
+    pub resource: &'a str,
+}
+
 impl Policies {
     /// Decides a request of a role, given by ARN.
     #[must_use]
@@ -142,16 +151,16 @@ impl Policies {
 
     /// Whether a service may assume a role on behalf of one of its resources.
     #[must_use]
-    pub fn may_assume(&self, role: &str, service: &str, on_behalf_of: &str) -> Decision {
+    pub fn may_assume(&self, role: &str, caller: ServiceCaller<'_>) -> Decision {
         let Some(role) = self.roles.get(role) else {
             return Decision::Denied(Denial::UnknownRole);
         };
         let request = Request::new("sts:AssumeRole", role.arn.as_str())
             .with("aws:SourceAccount", self.account.as_str())
-            .with("aws:SourceArn", on_behalf_of);
+            .with("aws:SourceArn", caller.resource);
         let names_service = |statement: &Statement| {
             matches!(&statement.principal, Some(Principal::Service(services))
-                if services.iter().any(|named| named == service))
+                if services.iter().any(|named| named == caller.service))
         };
         match first(&role.trust, Effect::Allow, &request, names_service) {
             Some(fixture) => Decision::Allowed(fixture),

@@ -15,7 +15,7 @@ mod policies;
 mod read;
 mod request;
 
-pub use decide::{Decision, Denial};
+pub use decide::{Decision, Denial, ServiceCaller};
 pub use document::{Document, Principal, Statement};
 pub use error::PolicyError;
 pub use policies::{

@@ -14,7 +14,7 @@ use super::service_actions;
 use super::service_state::ServiceState;
 use super::shim;
 use crate::pipelines::pipeline::{Action, ActionKind, Pipeline, Project, Variables, project};
-use crate::pipelines::policy::{Decision, Denial, Policies, Request};
+use crate::pipelines::policy::{Decision, Denial, Policies, Request, ServiceCaller};
 use crate::pipelines::template::Stacks;
 
 /// The artifacts and variables of an execution so far.
@@ -85,10 +85,10 @@ impl ActionRun<'_> {
                 let artifact = self.source(repository, &commit, *format)?;
                 self.store_output(artifact, progress)?;
                 if let Some(namespace) = &self.action.namespace {
-                    let variables = &mut progress.variables;
-                    variables.set(namespace, "CommitId", &commit);
-                    variables.set(namespace, "BranchName", branch);
-                    variables.set(namespace, "FullRepositoryName", repository);
+                    let mut variables = progress.variables.namespace(namespace);
+                    variables.set("CommitId", &commit);
+                    variables.set("BranchName", branch);
+                    variables.set("FullRepositoryName", repository);
                 }
                 self.upload_outputs()
             }
@@ -186,7 +186,11 @@ impl ActionRun<'_> {
         }
         let rights = Policies::read(self.deployed)?;
         let service = "codebuild.amazonaws.com";
-        if let Decision::Denied(denial) = rights.may_assume(&project.role, service, &project.arn) {
+        let caller = ServiceCaller {
+            service,
+            resource: &project.arn,
+        };
+        if let Decision::Denied(denial) = rights.may_assume(&project.role, caller) {
             let request = Request::new("sts:AssumeRole", project.role.as_str());
             return Ok(denied(service, &request, &denial));
         }
@@ -248,8 +252,9 @@ impl ActionRun<'_> {
                 return Ok(denied);
             }
             if let Some(namespace) = &self.action.namespace {
+                let mut variables = progress.variables.namespace(namespace);
                 for (name, value) in exported {
-                    progress.variables.set(namespace, &name, &value);
+                    variables.set(&name, &value);
                 }
             }
         }

@@ -187,7 +187,7 @@ impl<'a> Rehearsal<'a> {
     fn report_end(&mut self, run: usize, report: &mut dyn FnMut(Event)) -> Result<(), RunError> {
         let status = match self.queue.execution(run).map(|execution| execution.status) {
             Some(Status::InProgress) | None => return Ok(()),
-            Some(status) => status.as_str(),
+            Some(status) => status,
         };
         let progress = self.progress.get(&run);
         let commit = progress.and_then(|progress| progress.commit.as_deref());
@@ -195,7 +195,7 @@ impl<'a> Rehearsal<'a> {
         report(Event::Over {
             pipeline: self.name.clone(),
             run,
-            status,
+            status: status.as_str(),
         });
         Ok(())
     }

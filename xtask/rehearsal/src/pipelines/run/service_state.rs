@@ -25,6 +25,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::{At as _, RunError};
+use super::execution_queue::Status;
 use crate::pipelines::permission_use::{LoggedRequest, RequestLog};
 use crate::pipelines::policy::{Decision, Denial, Policies, Request};
 use crate::pipelines::template::Stacks;
@@ -293,9 +294,10 @@ impl ServiceState {
     pub fn record_run(
         &self,
         pipeline: &str,
-        status: &str,
+        status: Status,
         commit: Option<&str>,
     ) -> Result<(), RunError> {
+        let status = status.as_str();
         let folder = self.pipeline(pipeline);
         fs::create_dir_all(&folder).at(&*folder)?;
         let line = match commit {

@@ -78,7 +78,8 @@ impl Stacks {
                     AttributeName::Literal(attribute) => attribute.to_owned(),
                     AttributeName::Computed(value) => self.text(stack, value, depth)?,
                 };
-                self.attribute(stack, target, &attribute, depth)?
+                let resource = self.target(stack, target)?;
+                self.identity_at(&resource, depth)?.attribute(&attribute)
             }
             Function::ImportValue(export) => {
                 let export = self.text(stack, export, depth)?;
@@ -122,7 +123,8 @@ impl Stacks {
                 Part::Variable(value) => text.push_str(&self.text(stack, value, depth)?),
                 Part::Ref(name) => text.push_str(&self.reference(stack, name, depth)?),
                 Part::GetAtt { target, attribute } => {
-                    text.push_str(&self.attribute(stack, target, attribute, depth)?);
+                    let resource = self.target(stack, target)?;
+                    text.push_str(&self.identity_at(&resource, depth)?.attribute(attribute));
                 }
             }
         }
@@ -156,20 +158,17 @@ impl Stacks {
         })
     }
 
-    fn attribute(
-        &self,
-        stack: &str,
-        target: &str,
-        attribute: &str,
-        depth: usize,
-    ) -> Result<String, TemplateError> {
-        let resource = self
-            .resource(stack, target)
+    /// The resource that a reference names.
+    fn target<'a>(
+        &'a self,
+        stack: &'a str,
+        target: &'a str,
+    ) -> Result<Resource<'a>, TemplateError> {
+        self.resource(stack, target)
             .ok_or_else(|| TemplateError::NoReference {
                 stack: stack.to_owned(),
                 name: target.to_owned(),
-            })?;
-        Ok(self.identity_at(&resource, depth)?.attribute(attribute))
+            })
     }
 
     /// The physical identity of a resource.
@@ -216,7 +215,9 @@ mod tests {
                 } },
             }),
         );
-        stacks.set_parameter("stack", "Attribute", "Arn");
+        stacks
+            .parameters_mut("stack")
+            .insert("Attribute".to_owned(), "Arn".to_owned());
         let arn = "arn:aws:iam::111122223333:role/it";
         let cases = [
             (json!({ "Fn::GetAtt": ["Role", "Arn"] }), arn),

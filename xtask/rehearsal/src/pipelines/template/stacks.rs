@@ -14,7 +14,7 @@ pub struct Stacks {
     account: String,
     region: String,
     templates: BTreeMap<String, Value>,
-    parameters: BTreeMap<(String, String), String>,
+    parameters: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -68,9 +68,9 @@ impl Stacks {
         self.templates.insert(name.to_owned(), template);
     }
 
-    pub fn set_parameter(&mut self, stack: &str, name: &str, value: &str) {
-        self.parameters
-            .insert((stack.to_owned(), name.to_owned()), value.to_owned());
+    /// The values of a stack's parameters, by name.
+    pub fn parameters_mut(&mut self, stack: &str) -> &mut BTreeMap<String, String> {
+        self.parameters.entry(stack.to_owned()).or_default()
     }
 
     /// The account, twelve digits.
@@ -124,9 +124,7 @@ impl Stacks {
 
     #[must_use]
     pub fn parameter(&self, stack: &str, name: &str) -> Option<&str> {
-        self.parameters
-            .get(&(stack.to_owned(), name.to_owned()))
-            .map(String::as_str)
+        self.parameters.get(stack)?.get(name).map(String::as_str)
     }
 
     /// The stack with an export, and the value as written.

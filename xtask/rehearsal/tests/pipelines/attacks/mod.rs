@@ -10,7 +10,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use rehearsal::pipelines::policy::{Decision, Request};
+use rehearsal::pipelines::policy::{Decision, Request, ServiceCaller};
 
 use crate::names::Names;
 
@@ -151,9 +151,11 @@ fn nothing_else_acts_as_a_role() {
         let names = Names(read);
         let assumes = |role: &str, service: &str, project: &str| {
             let service = format!("{service}.amazonaws.com");
-            let decision =
-                read.rights
-                    .may_assume(&names.any_role(role), &service, &names.project(project));
+            let caller = ServiceCaller {
+                service: &service,
+                resource: &names.project(project),
+            };
+            let decision = read.rights.may_assume(&names.any_role(role), caller);
             decision.is_allowed()
         };
         for project in ["self-update", "deploy"] {

@@ -89,7 +89,9 @@ fn runs(test_env: &TestEnvironment<'_>, pipeline: &str, expected: Status) -> Run
     publish(test_env, &services, &release);
     // The last run of another pipeline was cancelled: it is started again.
     let waiting = format!("api-{}", environment.names().prefix());
-    services.record_run(&waiting, "Cancelled", None).unwrap();
+    services
+        .record_run(&waiting, Status::Cancelled, None)
+        .unwrap();
     let backend = Synthesized(test_env.stacks.clone());
     let name = format!("{pipeline}-{}", environment.names().prefix());
     let mut rehearsal = Rehearsal::new(&config, &services, &backend, &name).unwrap();

@@ -92,11 +92,12 @@ pub fn html(report: &Report, drawings: &[Drawing]) -> String {
         "</main><footer><p>Made with <code>{}</code>. Times are those of the emulator, in virtual time.</p></footer>",
         escaped(&report.command)
     );
-    page(
-        "Infrastructure review",
-        &consequences::filter_style(report),
-        &body,
-    )
+    let page = Page {
+        title: "Infrastructure review",
+        style: &consequences::filter_style(report),
+        body: &body,
+    };
+    page.html()
 }
 
 /// A page about one environment without a change.
@@ -115,19 +116,36 @@ pub fn environment_page(environment: &Environment) -> String {
         stacks::listed(&mut body, id, stack);
     }
     body.push_str("</section></main><footer><p>Drawn from the synthesized templates.</p></footer>");
-    page(&format!("Environment {}", environment.name), "", &body)
+    let page = Page {
+        title: &format!("Environment {}", environment.name),
+        style: "",
+        body: &body,
+    };
+    page.html()
 }
 
-fn page(title: &str, style: &str, body: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+struct Page<'a> {
+    /// Plain text.
+    title: &'a str,
+    /// CSS besides what all pages have.
+    style: &'a str,
+    /// HTML.
+    body: &'a str,
+}
+
+impl Page<'_> {
+    fn html(&self) -> String {
+        let Self { title, style, body } = self;
+        format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\">\
          <title>{}</title><style>{COLOURS}{STYLE}{DRAWING_STYLE}{style}</style></head>\
          <body><a class=\"skip\" href=\"#main\">Skip to the content</a>{body}</body></html>\n",
-        escaped(title)
-    )
+            escaped(title)
+        )
+    }
 }
 
 fn revision(revision: &Revision, otherwise: &str) -> String {

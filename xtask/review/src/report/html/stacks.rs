@@ -116,13 +116,13 @@ fn changed(out: &mut String, stack: &StackChange) {
             escaped(&one.name),
             tagged(tag(one.change, Replacement::Never))
         );
-        property(
-            out,
-            "",
-            one.from.as_deref(),
-            one.to.as_deref(),
-            Replacement::Never,
-        );
+        let property = PropertyRow {
+            path: "",
+            from: one.from.as_deref(),
+            to: one.to.as_deref(),
+            replacement: Replacement::Never,
+        };
+        property.write(out);
         out.push_str("</div>");
     }
     if difference.is_empty() {
@@ -140,48 +140,64 @@ fn resource(out: &mut String, one: &ResourceDifference) {
         tagged(tag(one.change, one.replacement))
     );
     for each in &one.properties {
-        let (from, to) = (each.from.as_deref(), each.to.as_deref());
-        property(out, &each.path, from, to, each.replacement);
+        let property = PropertyRow {
+            path: &each.path,
+            from: each.from.as_deref(),
+            to: each.to.as_deref(),
+            replacement: each.replacement,
+        };
+        property.write(out);
     }
     out.push_str("</div>");
 }
 
-fn property(
-    out: &mut String,
-    path: &str,
-    from: Option<&str>,
-    to: Option<&str>,
+/// A changed value of a resource, an output or a parameter.
+struct PropertyRow<'a> {
+    /// Empty for the only value of its heading.
+    path: &'a str,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
     replacement: Replacement,
-) {
-    let replaces = match replacement {
-        Replacement::Never => "",
-        Replacement::Always => " <span class=\"tag replaced\">! replaces it</span>",
-        Replacement::Conditional => " <span class=\"tag replaced\">! may replace it</span>",
-    };
-    let path = if path.is_empty() {
-        String::new()
-    } else {
-        format!("<code>{}</code>: ", escaped(path))
-    };
-    let fits = |value: Option<&str>| value.is_none_or(|value| value.chars().count() <= VALUE);
-    if from == to {
-        let _ = write!(
-            out,
-            "<p class=\"property\">{path}<code>{}</code>, which refers to what is replaced{replaces}</p>",
-            escaped(to.unwrap_or_default())
-        );
-    } else if fits(from) && fits(to) {
-        let _ = write!(
-            out,
-            "<p class=\"property\">{path}{}{replaces}</p>",
-            change(from, to)
-        );
-    } else {
-        let _ = write!(
-            out,
-            "<p class=\"property\">{path}{replaces}</p>{}",
-            folded(from, to)
-        );
+}
+
+impl PropertyRow<'_> {
+    fn write(&self, out: &mut String) {
+        let Self {
+            path,
+            from,
+            to,
+            replacement,
+        } = *self;
+        let replaces = match replacement {
+            Replacement::Never => "",
+            Replacement::Always => " <span class=\"tag replaced\">! replaces it</span>",
+            Replacement::Conditional => " <span class=\"tag replaced\">! may replace it</span>",
+        };
+        let path = if path.is_empty() {
+            String::new()
+        } else {
+            format!("<code>{}</code>: ", escaped(path))
+        };
+        let fits = |value: Option<&str>| value.is_none_or(|value| value.chars().count() <= VALUE);
+        if from == to {
+            let _ = write!(
+                out,
+                "<p class=\"property\">{path}<code>{}</code>, which refers to what is replaced{replaces}</p>",
+                escaped(to.unwrap_or_default())
+            );
+        } else if fits(from) && fits(to) {
+            let _ = write!(
+                out,
+                "<p class=\"property\">{path}{}{replaces}</p>",
+                change(from, to)
+            );
+        } else {
+            let _ = write!(
+                out,
+                "<p class=\"property\">{path}{replaces}</p>{}",
+                folded(from, to)
+            );
+        }
     }
 }
 

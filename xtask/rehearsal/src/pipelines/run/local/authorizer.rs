@@ -8,6 +8,7 @@ use emulator::Cloud;
 use emulator::api::{Action, ApiError, Caller};
 use emulator::server::{AuthorizationRequest, Authorize, OtherServiceRequest, access_denied};
 
+use super::permission_faults::ChangeSetReference;
 use super::{deployed, other_services, permission_faults, requests};
 use crate::pipelines::policy::{Decision, Policies, Request};
 use crate::pipelines::run::service_state::ServiceState;
@@ -138,8 +139,10 @@ impl Authorizer {
                     cloud,
                     caller,
                     &current,
-                    change_set,
-                    stack.as_deref(),
+                    ChangeSetReference {
+                        change_set,
+                        stack: stack.as_deref(),
+                    },
                     &role,
                 )?;
                 (name, missing)

@@ -45,9 +45,10 @@ pub(super) fn deployed(
         }
         let template = template(cloud, caller, Some(stack.name.as_str()), None)?;
         deployed.add(stack.name.as_str(), template);
-        for (parameter, value) in &stack.parameters {
-            deployed.set_parameter(stack.name.as_str(), parameter, value);
-        }
+        let parameters = stack.parameters.iter();
+        deployed
+            .parameters_mut(stack.name.as_str())
+            .extend(parameters.map(|(name, value)| (name.clone(), value.clone())));
     }
     Ok(deployed)
 }

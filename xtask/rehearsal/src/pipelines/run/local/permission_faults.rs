@@ -8,7 +8,7 @@ use emulator::{Cloud, Effect, Fault, ResourceOperation};
 use super::deployed::template;
 use crate::pipelines::handler_permissions::{HandlerPermissions, Operation};
 use crate::pipelines::policy::Policies;
-use crate::pipelines::template::Stacks;
+use crate::pipelines::template::{Resource, Stacks};
 
 /// An operation on a resource that the role lacks a permission for.
 #[derive(Debug)]
@@ -33,15 +33,23 @@ impl MissingPermission {
     }
 }
 
+/// A change set as a request names it.
+#[derive(Clone, Copy)]
+pub(super) struct ChangeSetReference<'a> {
+    /// A name, then with the stack, or an id.
+    pub(super) change_set: &'a str,
+    pub(super) stack: Option<&'a str>,
+}
+
 /// The permissions that a role lacks to execute a change set.
 pub(super) fn missing_for_change_set(
     cloud: &mut Cloud,
     caller: &Caller,
     deployed: &Stacks,
-    change_set: &str,
-    stack: Option<&str>,
+    change_set: ChangeSetReference<'_>,
     role: &str,
 ) -> Result<Vec<MissingPermission>, ApiError> {
+    let ChangeSetReference { change_set, stack } = change_set;
     let mut changes = Vec::new();
     let mut name = String::new();
     let mut afterwards = deployed.clone();
@@ -57,9 +65,7 @@ pub(super) fn missing_for_change_set(
             break;
         };
         name.clone_from(&set.summary.stack_name);
-        for (parameter, value) in &set.parameters {
-            afterwards.set_parameter(&name, parameter, value);
-        }
+        afterwards.parameters_mut(&name).extend(set.parameters);
         changes.extend(set.changes.items);
         next = set.changes.next;
         if next.is_none() {
@@ -127,7 +133,9 @@ fn missing(
             _ => &after,
         };
         let why = match rights {
-            Ok(rights) => denial_reason(stacks, rights, stack, &logical_id, operation, role),
+            Ok(rights) => stacks
+                .resource(stack, &logical_id)
+                .and_then(|resource| denial_reason(stacks, rights, &resource, operation, role)),
             Err(error) => Some(format!("can't read the policies: {error}")),
         };
         if let Some(why) = why {
@@ -150,13 +158,11 @@ fn missing(
 fn denial_reason(
     stacks: &Stacks,
     rights: &Policies,
-    stack: &str,
-    logical_id: &str,
+    resource: &Resource<'_>,
     operation: Operation,
     role: &str,
 ) -> Option<String> {
-    let resource = stacks.resource(stack, logical_id)?;
-    match HandlerPermissions::new(stacks, rights).missing(role, &resource, operation) {
+    match HandlerPermissions::new(stacks, rights).missing(role, resource, operation) {
         Ok(None) => None,
         Ok(Some((permission, denial))) => Some(format!(
             "User: {role} is not authorized to perform: {} on {} ({denial})",

@@ -1,4 +1,7 @@
-//! What each crate compiles: the AWS SDK is a leaf, and what synthesizes stays light.
+//! What each crate compiles: the AWS SDK is a leaf, and what synthesizes stays light. And what holds for all
+//! sources.
+
+mod string_parameters;
 
 use std::collections::BTreeSet;
 use std::process::Command;
