@@ -251,7 +251,7 @@ situations! {
     DeletionBlocked { user } => Change,
         "change or remove {user} in a deployment before";
     DeletionOfContents { what } => Person("whether its contents are needed is a person's decision"),
-        "empty it of {what} before, or keep it with `DeletionPolicy: Retain`";
+        "empty it of {what} before, or retain it by its DeletionPolicy";
     ResourceMoves => Change,
         "it is gone in between; to keep it, give it `DeletionPolicy: Retain` in both stacks: deploy that where it is \
          now, then move it, and it is imported";

@@ -10,10 +10,12 @@
 //! no form. No I/O, nothing of Lemonade's.
 
 pub mod evaluate;
+mod general;
 mod passing;
 mod row;
 mod table;
 
+pub use general::{GENERAL, General, is_write_only};
 pub use passing::{At, Passing, all_passing, passing};
 pub use row::{Block, Kind, Lag, Need, Other, Path, Row, Rule, Shared, Source, Words};
 pub use table::{is_deleted_first, of, rows};

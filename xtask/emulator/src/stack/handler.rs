@@ -153,7 +153,7 @@ pub(crate) fn importable<'a>(
                 .get(*path)
                 .is_some_and(serde_json::Value::is_string)
     });
-    if !named || !definition.deletion.keeps() {
+    if !named || !definition.deletion.keeps() || kind.facts.permissions.read.is_empty() {
         return None;
     }
     inventory

@@ -1,6 +1,7 @@
 //! Provisioning of one resource as in the template: created, updated, replaced or imported.
 
 use serde_json::{Map, Value};
+use service_rules::is_deleted_first;
 
 use cloudformation::{ResourceDriftStatus, ResourceStatus};
 
@@ -262,6 +263,11 @@ pub(super) fn creation_initiated(
         },
         &properties,
     );
+    if let Some(old) = replaces.as_ref().filter(|_| is_deleted_first(&kind))
+        && let Some(physical_id) = &old.physical_id
+    {
+        context.inventory.remove(&kind, physical_id);
+    }
     let namesake = context
         .inventory
         .namesake(&kind, &properties)
@@ -485,7 +491,10 @@ fn replace(
             .map(|(name, _)| name)
             .collect()
     };
-    let before = own(&resource.properties);
+    let before = match is_deleted_first(&resource.kind) {
+        true => Vec::new(),
+        false => own(&resource.properties),
+    };
     if own(&properties).iter().any(|name| before.contains(name)) {
         let called = identifying_name(&resource.kind, &properties).unwrap_or_default();
         fail_provisioning(

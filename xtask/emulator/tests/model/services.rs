@@ -1,5 +1,6 @@
 //! Refusals of services, by the service rules.
 
+use emulator::api::{Action, Answer};
 use emulator::{OutOfBandChange, ResourceOperation};
 use serde_json::{Value, json};
 
@@ -587,4 +588,69 @@ fn a_change_is_refused_as_a_creation_is() {
         failures.iter().any(|line| line.contains(said)),
         "{failures:#?}"
     );
+}
+
+/// The association of a subnet is unique, and another route table replaces it all the same.
+#[test]
+fn some_types_are_deleted_before_they_are_replaced() {
+    let associated = |table: &str, late: bool| {
+        let mut template = json!({"Resources": {
+            "Association": {"Type": "AWS::EC2::SubnetRouteTableAssociation", "Properties": {
+                "SubnetId": "subnet-1", "RouteTableId": table}},
+        }});
+        if late {
+            template["Resources"]["Late"] = json!({
+                "Type": "AWS::SNS::Topic", "DependsOn": "Association", "Properties": {}});
+        }
+        template
+    };
+    let mut client = Client::new();
+    client.created("routes", &associated("rtb-1", false));
+    client.updated("routes", &associated("rtb-2", false));
+    // A rollback makes the old one again.
+    client.fail("Late", ResourceOperation::Create, Some(1));
+    client.update("routes", &associated("rtb-3", true)).unwrap();
+    client.settle();
+    assert_eq!(client.status("routes"), "UPDATE_ROLLBACK_COMPLETE");
+    let there = client.cloud.physical_resources(&client.caller);
+    assert_eq!(there.len(), 1);
+    assert_eq!(
+        there[0].physical_id.as_str(),
+        client.physical("routes", "Association")
+    );
+    client.updated("routes", &associated("rtb-1", false));
+}
+
+/// Nothing reads it: what was changed by hand is not seen.
+#[test]
+fn what_can_only_be_written_shows_no_drift() {
+    let mut client = Client::new();
+    client.created("reports", &reports(false));
+    let caller = client.caller.clone();
+    for (property, drifted) in [("DeleteReports", Some(0)), ("Tags", Some(1))] {
+        let change = OutOfBandChange::Change {
+            property: property.to_owned(),
+            value: Some(json!([{"Key": "a", "Value": "b"}])),
+        };
+        client
+            .cloud
+            .change_out_of_band(&caller, "reports", "Reports", &change)
+            .unwrap();
+        let Answer::DriftDetectionId(id) = client
+            .call(&Action::DetectStackDrift {
+                stack: "reports".to_owned(),
+            })
+            .unwrap()
+        else {
+            panic!("no detection");
+        };
+        client.settle();
+        let Answer::DriftDetection(detection) = client
+            .call(&Action::DescribeStackDriftDetectionStatus { detection: id })
+            .unwrap()
+        else {
+            panic!("no status");
+        };
+        assert_eq!(detection.drifted, drifted, "{property}");
+    }
 }
