@@ -57,6 +57,13 @@ pub struct Unique {
     pub value: String,
 }
 
+/// Properties that tell resources apart which are otherwise the same, by rule. They need not be set.
+const APART: [(&str, &str); 3] = [
+    ("record-unique", "SetIdentifier"),
+    ("event-rule-unique", "EventBusName"),
+    ("gateway-attachment-unique", "VpnGatewayId"),
+];
+
 /// The values of a resource that only one has; none where AWS chooses one of them. A list has one for
 /// each of its items.
 pub fn unique_values<'p>(
@@ -77,7 +84,16 @@ pub fn unique_values<'p>(
             });
             found = combined.collect();
         }
-        let unique = |(key, value)| Unique { row, key, value };
+        let apart: Vec<String> = APART
+            .iter()
+            .filter(|(rule, _)| *rule == row.id)
+            .map(|(_, property)| values_at(properties, property).join(" "))
+            .collect();
+        let unique = |(key, value): (String, String)| Unique {
+            row,
+            key: format!("{key} {}", apart.join(" ")),
+            value,
+        };
         found.into_iter().map(unique).collect::<Vec<_>>()
     })
 }

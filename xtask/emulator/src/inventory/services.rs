@@ -6,13 +6,10 @@ use serde_json::Value;
 use service_rules::evaluate::{self, Thing, World, identifies, obstacle};
 use service_rules::{Block, Lag, Row, Rule};
 
-use super::attribute::AttributeSource;
 use super::names::{at, unique_names};
-use super::physical_id::Naming;
 use super::resources::{Inventory, PhysicalResource};
 use crate::api::Time;
 use crate::properties::Properties;
-use crate::random::Random;
 use crate::resource_type::ResourceType;
 use crate::template::{AccountResource, AccountResources, plain};
 
@@ -58,7 +55,7 @@ impl Inventory {
     fn thing<'r>(&self, resource: &'r PhysicalResource) -> Thing<'r> {
         Thing {
             resource_type: &resource.kind,
-            key: &resource.physical_id,
+            key: &resource.identifier,
             properties: resource.properties.map(),
             ids: self.identities(resource),
         }
@@ -68,12 +65,12 @@ impl Inventory {
     pub(crate) fn creation_refusal(
         &self,
         kind: &str,
-        physical_id: &str,
+        identifier: &str,
         properties: &Properties,
     ) -> Option<String> {
         let thing = Thing {
             resource_type: kind,
-            key: physical_id,
+            key: identifier,
             properties: properties.map(),
             ids: Vec::new(),
         };
@@ -93,8 +90,8 @@ impl Inventory {
     }
 
     /// Removes a resource, as a caller does who deletes it outside of CloudFormation.
-    pub(crate) fn remove_out_of_band(&mut self, kind: &str, physical_id: &str) -> Option<()> {
-        let gone = self.remove(kind, physical_id)?;
+    pub(crate) fn remove_out_of_band(&mut self, kind: &str, identifier: &str) -> Option<()> {
+        let gone = self.remove(kind, identifier)?;
         for row in service_rules::of(kind) {
             if let Rule::SeenOnlyAfter(Lag::NameStays { minutes }) = row.rule {
                 let until = Time(self.now.0 + minutes * 60_000);
@@ -107,14 +104,14 @@ impl Inventory {
     }
 
     /// The refusal to delete a resource now.
-    pub(crate) fn deletion_refusal(&self, kind: &str, physical_id: &str) -> Option<String> {
-        let resource = self.get(kind, physical_id)?;
+    pub(crate) fn deletion_refusal(&self, kind: &str, identifier: &str) -> Option<String> {
+        let resource = self.get(kind, identifier)?;
         service_rules::of(kind).find_map(|row| {
             let Rule::BlocksDeletion(block) = &row.rule else {
                 return None;
             };
             self.blocks(block, resource)
-                .then(|| handler_message(row, physical_id, "ResourceConflict"))
+                .then(|| handler_message(row, &resource.physical_id, "ResourceConflict"))
         })
     }
 
@@ -144,8 +141,8 @@ impl Inventory {
 
     /// The delay of a deletion in milliseconds: interfaces of a deleted load balancer stay for a while,
     /// and a lifecycle hook that no capacity provider is left to complete runs into its timeout.
-    pub(crate) fn deletion_delay(&self, kind: &str, physical_id: &str) -> u64 {
-        let Some(resource) = self.get(kind, physical_id) else {
+    pub(crate) fn deletion_delay(&self, kind: &str, identifier: &str) -> u64 {
+        let Some(resource) = self.get(kind, identifier) else {
             return 0;
         };
         let ids = self.identities(resource);
@@ -175,8 +172,8 @@ impl Inventory {
     }
 
     /// Side effects of services after a creation or an update.
-    pub(super) fn after_create_or_update(&mut self, kind: &str, physical_id: &str) {
-        let Some(resource) = self.get(kind, physical_id).cloned() else {
+    pub(super) fn after_create_or_update(&mut self, kind: &str, identifier: &str) {
+        let Some(resource) = self.get(kind, identifier).cloned() else {
             return;
         };
         self.add_hooks(&resource);
@@ -288,7 +285,7 @@ impl Inventory {
         self.returns = later;
         let due: Vec<(Time, PhysicalResource)> = due;
         for (_, resource) in due {
-            if self.get(&resource.kind, &resource.physical_id).is_none() {
+            if self.get(&resource.kind, &resource.identifier).is_none() {
                 self.insert(resource);
             }
         }
@@ -299,33 +296,22 @@ impl Inventory {
             .filter(move |resource| resource.kind == kind)
     }
 
-    /// The ids of the resources of a type that a value refers to.
+    /// The primary identifiers of the resources of a type that a value refers to.
     fn named_by(&self, kind: &str, value: &Value) -> Vec<String> {
         self.of_type(kind)
             .filter(|resource| names_one_of(value, &self.identities(resource)))
-            .map(|resource| resource.physical_id.clone())
+            .map(|resource| resource.identifier.clone())
             .collect()
     }
 
     /// The texts by which others refer to a resource: its physical id, and the attributes that
     /// identify it.
     pub(super) fn identities(&self, resource: &PhysicalResource) -> Vec<String> {
-        let naming = Naming {
-            account: &self.caller.account,
-            region: &self.caller.region,
-            random: Random::new(0),
-        };
         let mut ids = vec![resource.physical_id.clone()];
         let Some(kind) = ResourceType::named(&resource.kind) else {
             return ids;
         };
-        let source = AttributeSource {
-            naming: &naming,
-            kind: &resource.kind,
-            physical_id: &resource.physical_id,
-            properties: &resource.properties,
-            version: 0,
-        };
+        let source = self.source(&resource.kind, &resource.physical_id, &resource.properties);
         let attributes = kind.facts.attributes.iter();
         for name in attributes.filter(|name| identifies(kind.facts.properties, name)) {
             if let Value::String(text) = source.attribute(name) {
@@ -350,17 +336,7 @@ impl AccountResources for Inventory {
             let tag = tags.into_iter().flatten().find(|tag| tag["Key"] == key);
             return Some(tag.map(|tag| plain(&tag["Value"])).unwrap_or_default());
         }
-        let source = AttributeSource {
-            naming: &Naming {
-                account: &self.caller.account,
-                region: &self.caller.region,
-                random: Random::new(0),
-            },
-            kind: &resource.kind,
-            physical_id: &resource.physical_id,
-            properties: &resource.properties,
-            version: 0,
-        };
+        let source = self.source(&resource.kind, &resource.physical_id, &resource.properties);
         Some(plain(&source.attribute(name)))
     }
 }
