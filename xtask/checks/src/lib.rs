@@ -13,6 +13,7 @@
 mod alarms;
 mod ecs;
 mod edge;
+mod elb;
 mod exports;
 mod finding;
 mod instance_type;
