@@ -195,6 +195,12 @@ impl Constraint {
 }
 
 impl Violation {
+    /// What is wrong and what is allowed, without the path.
+    #[must_use]
+    pub fn message(&self) -> String {
+        Message(self).to_string()
+    }
+
     /// The name of the property, or the index of the item, at the end of the path.
     fn last(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
@@ -204,18 +210,23 @@ impl Violation {
 /// One sentence, which begins with the path.
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            constraint,
-            found,
-            ..
-        } = self;
-        write!(f, "{path}: ")?;
+        write!(f, "{}: {}", self.path, Message(self))
+    }
+}
+
+/// The sentence without the path.
+struct Message<'v>(&'v Violation);
+
+impl fmt::Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Violation {
+            constraint, found, ..
+        } = self.0;
         match constraint {
             Constraint::Type { allowed } => {
                 write!(f, "is {found}, must be {}", list(allowed, "or"))
             }
-            Constraint::UnknownProperty { allowed } => self.unknown_property(f, allowed),
+            Constraint::UnknownProperty { allowed } => self.0.unknown_property(f, allowed),
             Constraint::ReadOnly => f.write_str("is read-only; AWS sets it"),
             Constraint::Forbidden => f.write_str("can't be combined with the other properties"),
             Constraint::Required { property } => {

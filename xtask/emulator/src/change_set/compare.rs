@@ -24,6 +24,8 @@ pub(crate) struct Comparison {
     pub(crate) others: bool,
     /// The added resources, with their properties as far as they are known.
     pub(crate) added: Vec<(String, Properties)>,
+    /// The resources with other properties than before, with these as far as they are known.
+    pub(crate) changed: Vec<(String, Properties)>,
 }
 
 impl Comparison {
@@ -49,7 +51,7 @@ pub(crate) fn compare(
         becomes: BTreeMap::new(),
     };
     let mut changes = BTreeMap::new();
-    let mut added = Vec::new();
+    let (mut added, mut changed) = (Vec::new(), Vec::new());
     let included = included(stack, after, caller, &preview)?;
     let retagged = stack
         .definition
@@ -68,6 +70,9 @@ pub(crate) fn compare(
             }
             Some(resource) => {
                 let found = differences(&resource.kind, &resource.properties, &properties);
+                if !found.is_empty() {
+                    changed.push((name.to_owned(), Properties::new(properties)));
+                }
                 let details = Details {
                     stack,
                     after,
@@ -95,6 +100,7 @@ pub(crate) fn compare(
         changes: changes.into_values().collect(),
         others,
         added,
+        changed,
     })
 }
 
