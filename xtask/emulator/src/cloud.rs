@@ -152,9 +152,9 @@ impl Cloud {
             logical_id: logical_id.to_owned(),
         };
         let resource = found.resources.get(logical_id).ok_or_else(no_resource)?;
-        let physical_id = resource.physical_id.as_deref().ok_or_else(no_resource)?;
+        let identifier = resource.identifier.as_deref().ok_or_else(no_resource)?;
         change
-            .apply(&mut account_region.inventory, &resource.kind, physical_id)?
+            .apply(&mut account_region.inventory, &resource.kind, identifier)?
             .ok_or_else(no_resource)
     }
 

@@ -16,11 +16,13 @@ use crate::text::timestamp;
 pub(crate) fn detect(stack: &mut Stack, number: u64, inventory: &Inventory) {
     let mut drifts = Vec::new();
     for (name, resource) in &mut stack.resources {
-        let Some(physical_id) = resource.physical_id.clone() else {
+        let (Some(physical_id), Some(identifier)) =
+            (resource.physical_id.clone(), resource.identifier.as_deref())
+        else {
             continue;
         };
         let expected = resource.properties.map();
-        let physical = inventory.get(&resource.kind, &physical_id);
+        let physical = inventory.get(&resource.kind, identifier);
         let differences = physical.map_or_else(Vec::new, |physical| {
             differ(&resource.kind, expected, physical.properties.map())
         });

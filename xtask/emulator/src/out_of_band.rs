@@ -71,7 +71,7 @@ impl OutOfBandChange {
         &self,
         inventory: &mut Inventory,
         kind: &str,
-        physical_id: &str,
+        identifier: &str,
     ) -> Result<Option<()>, OutOfBandError> {
         match self {
             Self::Put { what } => {
@@ -81,14 +81,14 @@ impl OutOfBandChange {
                         resource_type: kind.to_owned(),
                     });
                 }
-                if let Some(resource) = inventory.get_mut(kind, physical_id) {
+                if let Some(resource) = inventory.get_mut(kind, identifier) {
                     resource.contents.insert(what.clone());
                 }
                 Ok(Some(()))
             }
-            Self::Delete => Ok(inventory.remove(kind, physical_id).map(drop)),
+            Self::Delete => Ok(inventory.remove(kind, identifier).map(drop)),
             Self::Change { property, value } => {
-                let Some(resource) = inventory.get(kind, physical_id) else {
+                let Some(resource) = inventory.get(kind, identifier) else {
                     return Ok(None);
                 };
                 let mut properties = resource.properties.clone();
@@ -96,7 +96,7 @@ impl OutOfBandChange {
                     Some(value) => properties.map_mut().insert(property.clone(), value.clone()),
                     None => properties.map_mut().remove(property),
                 };
-                inventory.change(kind, physical_id, &properties);
+                inventory.change(kind, identifier, &properties);
                 Ok(Some(()))
             }
         }

@@ -56,10 +56,27 @@ static NO_PERMISSIONS: Permissions = Permissions {
     tagging: &[],
 };
 
+/// The types whose properties are attributes, too.
+///
+/// <https://github.com/aws-cloudformation/cfn-lint/blob/main/src/cfnlint/schema/_getatts.py>
+const GIVES_PROPERTIES: [&str; 6] = [
+    "AWS::AutoScaling::AutoScalingGroup",
+    "AWS::EC2::Subnet",
+    "AWS::EC2::VPC",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::SNS::Topic",
+    "AWS::SSM::Parameter",
+];
+
+/// Whether a name is that of a custom resource.
+pub(crate) fn is_custom(name: &str) -> bool {
+    name.starts_with("Custom::") || name == "AWS::CloudFormation::CustomResource"
+}
+
 impl ResourceType {
     /// The type of this name, if it is known.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        if name.starts_with("Custom::") || name == "AWS::CloudFormation::CustomResource" {
+        if is_custom(name) {
             return Some(Self {
                 facts: type_facts("AWS::CloudFormation::CustomResource")?,
                 open: true,
@@ -72,7 +89,21 @@ impl ResourceType {
             .map(|facts| Self { facts, open: false })
     }
 
+    /// Whether resources of the type can be imported: CloudFormation has to be able to read them.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html>
+    pub(crate) fn can_be_imported(self) -> bool {
+        // <https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/560>
+        !self.open
+            && !self.facts.permissions.read.is_empty()
+            && self.facts.name != "AWS::Route53::RecordSet"
+    }
+
     pub(crate) fn has_attribute(self, attribute: &str) -> bool {
-        self.open || self.facts.attributes.contains(&attribute)
+        let property = attribute.split('.').next().unwrap_or(attribute);
+        self.open
+            || self.facts.attributes.contains(&attribute)
+            || (GIVES_PROPERTIES.contains(&self.facts.name)
+                && self.facts.properties.contains(&property))
     }
 }

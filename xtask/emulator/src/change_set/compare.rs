@@ -20,8 +20,10 @@ use crate::template::{ResourceDefinition, Scope, TemplateError};
 pub(crate) struct Comparison {
     /// Sorted by logical id.
     pub(crate) changes: Vec<Change>,
-    /// Whether outputs or the stack's tags change.
-    pub(crate) others: bool,
+    /// Whether outputs change.
+    pub(crate) outputs: bool,
+    /// Whether the stack's tags change.
+    pub(crate) tags: bool,
     /// The added resources, with their properties as far as they are known.
     pub(crate) added: Vec<(String, Properties)>,
     /// The resources with other properties than before, with these as far as they are known.
@@ -30,7 +32,7 @@ pub(crate) struct Comparison {
 
 impl Comparison {
     pub(crate) fn is_empty(&self) -> bool {
-        self.changes.is_empty() && !self.others
+        self.changes.is_empty() && !self.outputs && !self.tags
     }
 }
 
@@ -95,10 +97,11 @@ pub(crate) fn compare(
             changes.insert(name.clone(), removal(name, resource));
         }
     }
-    let others = retagged || outputs_differ(stack, after, caller, &preview)?;
+    let outputs = outputs_differ(stack, after, caller, &preview)?;
     Ok(Comparison {
         changes: changes.into_values().collect(),
-        others,
+        outputs,
+        tags: retagged,
         added,
         changed,
     })

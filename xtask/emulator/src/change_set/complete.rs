@@ -12,7 +12,8 @@ use crate::Options;
 use crate::api::Caller;
 use crate::exports::Exports;
 use crate::inventory::{Inventory, ParameterStore};
-use crate::stack::{Stack, importable};
+use crate::resource_type::ResourceType;
+use crate::stack::{Stack, existing, identified, importable};
 use crate::template::check_secure_references;
 
 /// The status reasons of a change set without changes. Both texts occur: the first where the
@@ -86,8 +87,52 @@ fn comparison(
             .is_some_and(|before| before.template.text == set.definition.template.text);
         return Err(if same { NO_UPDATES } else { NO_CHANGES }.to_owned());
     }
+    for (name, identifier) in &set.imports {
+        if let Some(definition) = set.definition.template.resources.get(name) {
+            identified(inventory, &definition.kind, identifier)?;
+        }
+    }
+    if set.import_existing {
+        check_existing(set, &comparison, inventory)?;
+    }
     mark_imports(set, &mut comparison, inventory);
     Ok(comparison)
+}
+
+/// Refuses existing resources that `ImportExistingResources` would import if they were retained.
+///
+/// As in <https://github.com/aws/aws-cdk-cli/pull/1367>.
+fn check_existing(
+    set: &ChangeSet,
+    comparison: &Comparison,
+    inventory: &Inventory,
+) -> Result<(), String> {
+    let mut affected = Vec::new();
+    for (name, properties) in &comparison.added {
+        let Some(definition) = set.definition.template.resources.get(name) else {
+            continue;
+        };
+        if definition.deletion.keeps() || existing(inventory, definition, properties).is_none() {
+            continue;
+        }
+        let keys = ResourceType::named(&definition.kind)
+            .map_or(&[][..], |kind| kind.facts.primary_identifier);
+        let parts: Vec<String> = keys
+            .iter()
+            .map(|key| format!("{key}={}", properties.text(key).unwrap_or_default()))
+            .collect();
+        affected.push(format!("{name} ({{{}}})", parts.join(", ")));
+    }
+    if affected.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "CloudFormation is attempting to import some resources because they already exist in your \
+         account. The resources must have the DeletionPolicy attribute set to 'Retain' or \
+         'RetainExceptOnCreate' in the template for successful import. The affected resources are \
+         {}",
+        affected.join(", ")
+    ))
 }
 
 /// Turns additions of existing resources into imports, where requested.

@@ -8,12 +8,40 @@ use serde_json::Value;
 use super::physical_id::Naming;
 use crate::properties::Properties;
 use crate::random::Random;
-use crate::template::partition;
+use crate::resource_type::ResourceType;
+use crate::template::{partition, plain};
+
+/// The properties that are attributes, too, and what they are where they are not set.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>
+const DEFAULTS: [(&str, &str, &str); 9] = [
+    ("AWS::EC2::Subnet", "AssignIpv6AddressOnCreation", "false"),
+    ("AWS::EC2::Subnet", "MapPublicIpOnLaunch", "false"),
+    ("AWS::EC2::VPC", "EnableDnsHostnames", "false"),
+    ("AWS::EC2::VPC", "EnableDnsSupport", "true"),
+    ("AWS::EC2::VPC", "InstanceTenancy", "default"),
+    (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "IpAddressType",
+        "ipv4",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "Scheme",
+        "internet-facing",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "Type",
+        "application",
+    ),
+    ("AWS::SNS::Topic", "FifoTopic", "false"),
+];
 
 /// A resource as its attributes derive from it.
 #[derive(Clone, Copy)]
 pub(crate) struct AttributeSource<'a> {
-    pub(crate) naming: &'a Naming<'a>,
+    pub(crate) naming: Naming<'a>,
     pub(crate) kind: &'a str,
     pub(crate) physical_id: &'a str,
     pub(crate) properties: &'a Properties,
@@ -21,7 +49,102 @@ pub(crate) struct AttributeSource<'a> {
     pub(crate) version: u64,
 }
 
-impl AttributeSource<'_> {
+impl<'a> AttributeSource<'a> {
+    /// The primary identifier, as the type's schema composes it. It is the physical id where `Ref` returns it.
+    pub(super) fn identifier(self) -> String {
+        let Some(facts) = ResourceType::named(self.kind).map(|kind| kind.facts) else {
+            return self.physical_id.to_owned();
+        };
+        let parts = facts.primary_identifier;
+        if parts.is_empty() || facts.reference == parts.join("|") {
+            return self.physical_id.to_owned();
+        }
+        let parts: Vec<String> = parts
+            .iter()
+            .map(|part| self.identifier_part(part))
+            .collect();
+        parts.join("|")
+    }
+
+    /// A part of the primary identifier: of the physical id, a property, or an attribute.
+    pub(super) fn identifier_part(self, name: &str) -> String {
+        if let Some(part) = self.part_of_reference(name) {
+            return part.to_owned();
+        }
+        let settable = ResourceType::named(self.kind)
+            .is_some_and(|kind| kind.facts.properties.contains(&name));
+        if !settable {
+            return plain(&self.attribute(name));
+        }
+        // A zone of Route 53 is named in one of two ways.
+        let value = self.properties.get(name).or_else(|| match name {
+            "HostedZoneId" => self.properties.get("HostedZoneName"),
+            _ => None,
+        });
+        value.map(plain).unwrap_or_default()
+    }
+
+    /// The value in the physical id that has this name: `VpcId` in `IGW|vpc-1`.
+    fn part_of_reference(self, name: &str) -> Option<&'a str> {
+        let reference = ResourceType::named(self.kind)?.facts.reference;
+        if reference == name {
+            return Some(self.physical_id);
+        }
+        let index = reference.split('|').position(|part| part == name)?;
+        let same_parts = reference.split('|').count() == self.physical_id.split('|').count();
+        self.physical_id
+            .split('|')
+            .nth(index)
+            .filter(|_| same_parts)
+    }
+
+    /// The value of an attribute that is a list.
+    fn list_attribute(self, attribute: &str, random: Random) -> Option<Value> {
+        let list = |items: Vec<String>| Some(Value::from(items));
+        let items = |property: &str| {
+            let items = self.properties.get(property).and_then(Value::as_array);
+            items.into_iter().flatten()
+        };
+        match (self.kind, attribute) {
+            ("AWS::EC2::VPC", "CidrBlockAssociations") => {
+                list(vec![format!("vpc-cidr-assoc-0{}", random.hex(16))])
+            }
+            // The block that `AWS::EC2::VPCCidrBlock` associates.
+            ("AWS::EC2::VPC", "Ipv6CidrBlocks") => list(vec![format!(
+                "2600:1f18:{:x}:{:x}00::/56",
+                random.nth(1).below(0xffff) + 1,
+                random.nth(2).below(0xff) + 1
+            )]),
+            ("AWS::EC2::Subnet", "Ipv6CidrBlocks") => {
+                let block = self.properties.text("Ipv6CidrBlock");
+                list(block.map(str::to_owned).into_iter().collect())
+            }
+            ("AWS::EC2::VPCEndpoint", "NetworkInterfaceIds") => list(
+                items("SubnetIds")
+                    .map(|subnet| format!("eni-0{}", random.derive(&plain(subnet)).hex(16)))
+                    .collect(),
+            ),
+            ("AWS::EC2::VPCEndpoint", "DnsEntries") => {
+                let interface = self.properties.text("VpcEndpointType") == Some("Interface");
+                let entry = || {
+                    format!(
+                        "Z{}:{}-{}.vpce.amazonaws.com",
+                        random.suffix(13),
+                        self.physical_id,
+                        random.hex(8)
+                    )
+                };
+                list(interface.then(entry).into_iter().collect())
+            }
+            ("AWS::ElasticLoadBalancingV2::LoadBalancer", "SecurityGroups") => {
+                list(items("SecurityGroups").map(plain).collect())
+            }
+            ("AWS::ElasticLoadBalancingV2::TargetGroup", "LoadBalancerArns")
+            | ("AWS::EC2::Subnet", "BlockPublicAccessStates") => list(Vec::new()),
+            _ => None,
+        }
+    }
+
     /// The value of an attribute.
     pub(crate) fn attribute(self, attribute: &str) -> Value {
         let Self {
@@ -81,7 +204,14 @@ impl AttributeSource<'_> {
                 text(physical_id.split('|').nth(1).unwrap_or_default().to_owned())
             }
             ("AWS::CloudFormation::WaitCondition", "Data") => text("{}".to_owned()),
-            _ => self.other_attribute(attribute, random),
+            ("AWS::EC2::Subnet", "AvailabilityZone")
+                if self.properties.get("AvailabilityZone").is_none() =>
+            {
+                text(format!("{}a", naming.region))
+            }
+            _ => self
+                .list_attribute(attribute, random)
+                .unwrap_or_else(|| self.other_attribute(attribute, random)),
         }
     }
 
@@ -101,11 +231,20 @@ impl AttributeSource<'_> {
         if let Some(property) = property {
             return property.clone();
         }
+        let default = DEFAULTS
+            .iter()
+            .find(|(of, property, _)| *of == kind && *property == attribute);
+        if let Some((_, _, value)) = default {
+            return Value::String((*value).to_owned());
+        }
+        if let Some(part) = self.part_of_reference(attribute) {
+            return Value::String(part.to_owned());
+        }
         let resource = kind.rsplit("::").next().unwrap_or_default();
         let lower = attribute.to_ascii_lowercase();
         let resource = resource.to_ascii_lowercase();
         if lower == "arn" || lower == format!("{resource}arn") {
-            return Value::String(arn(naming, kind, physical_id, properties));
+            return Value::String(arn(&naming, kind, physical_id, properties));
         }
         if lower == "id" || lower == format!("{resource}id") || lower == "name" {
             return Value::String(physical_id.to_owned());
@@ -165,7 +304,13 @@ fn arn(naming: &Naming<'_>, kind: &str, physical_id: &str, properties: &Properti
             account,
             format!("project/{physical_id}"),
         ),
-        "AWS::Events::Rule" => ("events", region, account, format!("rule/{physical_id}")),
+        // The physical id is `bus|name`, of another bus than the default one.
+        "AWS::Events::Rule" => (
+            "events",
+            region,
+            account,
+            format!("rule/{}", physical_id.replace('|', "/")),
+        ),
         "AWS::WAFv2::WebACL" => {
             // The physical id is `name|id|scope`.
             let mut parts = physical_id.split('|');

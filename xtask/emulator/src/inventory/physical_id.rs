@@ -9,6 +9,7 @@ use crate::random::Random;
 use crate::template::partition;
 
 /// The parts of ids that their account and region share.
+#[derive(Clone, Copy)]
 pub(crate) struct Naming<'a> {
     pub(crate) account: &'a str,
     pub(crate) region: &'a str,
@@ -155,11 +156,28 @@ pub(crate) fn physical_id(
         "AWS::EC2::Route" => format!(
             "{}|{}",
             text("RouteTableId"),
-            properties
-                .text("DestinationCidrBlock")
-                .unwrap_or_else(|| text("DestinationIpv6CidrBlock"))
+            [
+                "DestinationCidrBlock",
+                "DestinationIpv6CidrBlock",
+                "DestinationPrefixListId"
+            ]
+            .iter()
+            .find_map(|destination| properties.text(destination))
+            .unwrap_or_default()
         ),
-        "AWS::EC2::VPCGatewayAttachment" => format!("IGW|{}", text("VpcId")),
+        "AWS::EC2::VPCGatewayAttachment" => {
+            let form = if properties.get("VpnGatewayId").is_some() {
+                "VGW"
+            } else {
+                "IGW"
+            };
+            format!("{form}|{}", text("VpcId"))
+        }
+        // The bus is an ARN or a name.
+        "AWS::Events::Rule" => match text("EventBusName").rsplit('/').next() {
+            None | Some("" | "default") => name,
+            Some(bus) => format!("{bus}|{name}"),
+        },
         "AWS::ECS::Service" => {
             let cluster = text("Cluster").rsplit('/').next().unwrap_or_default();
             arn("ecs", format!("service/{cluster}/{name}"))

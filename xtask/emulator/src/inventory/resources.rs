@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use service_rules::Row;
 
+use super::attribute::AttributeSource;
 use super::names::unique_names;
 use super::parameter_store::PARAMETER;
+use super::physical_id::Naming;
 use crate::api::{Caller, Time};
 use crate::event_queue::StackNumber;
 use crate::properties::Properties;
+use crate::random::Random;
 
 /// The resource of a stack that a physical resource belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +26,8 @@ pub(crate) struct Owner {
 pub(crate) struct PhysicalResource {
     pub(crate) kind: String,
     pub(crate) physical_id: String,
+    /// The primary identifier, as the inventory determines it.
+    pub(crate) identifier: String,
     pub(crate) properties: Properties,
     /// `None`: it belongs to no stack.
     pub(crate) owner: Option<Owner>,
@@ -52,6 +57,7 @@ impl PhysicalResource {
         Self {
             kind: kind.to_owned(),
             physical_id: physical_id.to_owned(),
+            identifier: physical_id.to_owned(),
             properties,
             owner: None,
             contents: BTreeSet::new(),
@@ -73,7 +79,7 @@ pub(crate) struct Inventory {
     pub(super) now: Time,
     /// Resources that services recreate, and when.
     pub(super) returns: Vec<(Time, PhysicalResource)>,
-    /// By type and physical id.
+    /// By type and primary identifier.
     resources: BTreeMap<String, PhysicalResource>,
     /// The keys of resources by unique name.
     names: BTreeMap<String, String>,
@@ -85,8 +91,8 @@ pub(crate) struct Inventory {
     pub(super) parameter_versions: BTreeMap<String, Vec<String>>,
 }
 
-fn key(kind: &str, physical_id: &str) -> String {
-    format!("{kind} {physical_id}")
+fn key(kind: &str, identifier: &str) -> String {
+    format!("{kind} {identifier}")
 }
 
 impl Inventory {
@@ -103,16 +109,53 @@ impl Inventory {
         }
     }
 
-    pub(crate) fn get(&self, kind: &str, physical_id: &str) -> Option<&PhysicalResource> {
-        self.resources.get(&key(kind, physical_id))
+    /// A resource by its primary identifier.
+    pub(crate) fn get(&self, kind: &str, identifier: &str) -> Option<&PhysicalResource> {
+        self.resources.get(&key(kind, identifier))
     }
 
     pub(crate) fn get_mut(
         &mut self,
         kind: &str,
-        physical_id: &str,
+        identifier: &str,
     ) -> Option<&mut PhysicalResource> {
-        self.resources.get_mut(&key(kind, physical_id))
+        self.resources.get_mut(&key(kind, identifier))
+    }
+
+    /// The resource that has the primary identifier that another one would have.
+    pub(crate) fn twin(
+        &self,
+        kind: &str,
+        physical_id: &str,
+        properties: &Properties,
+    ) -> Option<&PhysicalResource> {
+        let source = self.source(kind, physical_id, properties);
+        self.get(kind, &source.identifier())
+    }
+
+    /// A part of the primary identifier of a resource.
+    pub(crate) fn identifier_part(&self, resource: &PhysicalResource, property: &str) -> String {
+        self.source(&resource.kind, &resource.physical_id, &resource.properties)
+            .identifier_part(property)
+    }
+
+    pub(super) fn source<'a>(
+        &'a self,
+        kind: &'a str,
+        physical_id: &'a str,
+        properties: &'a Properties,
+    ) -> AttributeSource<'a> {
+        AttributeSource {
+            naming: Naming {
+                account: &self.caller.account,
+                region: &self.caller.region,
+                random: Random::new(0),
+            },
+            kind,
+            physical_id,
+            properties,
+            version: 0,
+        }
     }
 
     pub(crate) fn resources(&self) -> impl Iterator<Item = &PhysicalResource> {
@@ -136,36 +179,40 @@ impl Inventory {
         *counter
     }
 
-    pub(crate) fn insert(&mut self, resource: PhysicalResource) {
-        let key = key(&resource.kind, &resource.physical_id);
-        for (name, _) in unique_names(&resource.kind, &resource.properties) {
+    /// Adds a resource. Returns its primary identifier.
+    pub(crate) fn insert(&mut self, mut resource: PhysicalResource) -> String {
+        resource.identifier = self
+            .source(&resource.kind, &resource.physical_id, &resource.properties)
+            .identifier();
+        let (kind, identifier) = (resource.kind.clone(), resource.identifier.clone());
+        let key = key(&kind, &identifier);
+        for (name, _) in unique_names(&kind, &resource.properties) {
             self.names.insert(name, key.clone());
         }
-        if resource.kind == "AWS::IAM::Role" {
+        if kind == "AWS::IAM::Role" {
             self.deleted_roles.remove(&resource.physical_id);
         }
-        let (kind, physical_id) = (resource.kind.clone(), resource.physical_id.clone());
         if kind == PARAMETER {
-            self.record_parameter(&physical_id, &resource.properties);
+            self.record_parameter(&resource.physical_id, &resource.properties);
         }
         self.resources.insert(key, resource);
-        self.after_create_or_update(&kind, &physical_id);
+        self.after_create_or_update(&kind, &identifier);
+        identifier
     }
 
-    pub(crate) fn change(&mut self, kind: &str, physical_id: &str, properties: &Properties) {
-        let key = key(kind, physical_id);
-        let Some(resource) = self.resources.get_mut(&key) else {
-            return;
-        };
+    /// Changes the properties of a resource. Returns its primary identifier, which may be another one then: a record
+    /// of type A that becomes one of type AAAA.
+    pub(crate) fn change(
+        &mut self,
+        kind: &str,
+        identifier: &str,
+        properties: &Properties,
+    ) -> Option<String> {
+        let old_key = key(kind, identifier);
+        let mut resource = self.resources.remove(&old_key)?;
         let old = std::mem::replace(&mut resource.properties, properties.clone());
-        self.forget_names(kind, &old, &key);
-        for (name, _) in unique_names(kind, properties) {
-            self.names.insert(name, key.clone());
-        }
-        if kind == PARAMETER {
-            self.record_parameter(physical_id, properties);
-        }
-        self.after_create_or_update(kind, physical_id);
+        self.forget_names(kind, &old, &old_key);
+        Some(self.insert(resource))
     }
 
     fn forget_names(&mut self, kind: &str, properties: &Properties, key: &str) {
@@ -176,22 +223,22 @@ impl Inventory {
         }
     }
 
-    pub(crate) fn remove(&mut self, kind: &str, physical_id: &str) -> Option<PhysicalResource> {
-        let key = key(kind, physical_id);
+    pub(crate) fn remove(&mut self, kind: &str, identifier: &str) -> Option<PhysicalResource> {
+        let key = key(kind, identifier);
         let resource = self.resources.remove(&key)?;
         self.forget_names(kind, &resource.properties, &key);
         if kind == "AWS::IAM::Role" {
-            self.deleted_roles.insert(physical_id.to_owned());
+            self.deleted_roles.insert(resource.physical_id.clone());
         }
         if kind == PARAMETER {
-            self.parameter_versions.remove(physical_id);
+            self.parameter_versions.remove(&resource.physical_id);
         }
         self.after_delete(&resource);
         Some(resource)
     }
 
-    pub(crate) fn set_owner(&mut self, kind: &str, physical_id: &str, owner: Option<Owner>) {
-        if let Some(resource) = self.get_mut(kind, physical_id) {
+    pub(crate) fn set_owner(&mut self, kind: &str, identifier: &str, owner: Option<Owner>) {
+        if let Some(resource) = self.get_mut(kind, identifier) {
             resource.owner = owner;
         }
     }

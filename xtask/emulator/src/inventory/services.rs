@@ -5,13 +5,10 @@
 use serde_json::Value;
 use service_rules::{Block, Lag, Row, Rule};
 
-use super::attribute::AttributeSource;
 use super::names::at;
-use super::physical_id::Naming;
 use super::resources::{Inventory, PhysicalResource};
 use crate::api::Time;
 use crate::properties::Properties;
-use crate::random::Random;
 use crate::resource_type::ResourceType;
 use crate::template::{AccountResource, AccountResources, plain};
 
@@ -67,14 +64,14 @@ pub(crate) fn creation_refusal(kind: &str, properties: &Properties) -> Option<St
 
 impl Inventory {
     /// The refusal to delete a resource now.
-    pub(crate) fn deletion_refusal(&self, kind: &str, physical_id: &str) -> Option<String> {
-        let resource = self.get(kind, physical_id)?;
+    pub(crate) fn deletion_refusal(&self, kind: &str, identifier: &str) -> Option<String> {
+        let resource = self.get(kind, identifier)?;
         service_rules::of(kind).find_map(|row| {
             let Rule::BlocksDeletion(block) = &row.rule else {
                 return None;
             };
             self.blocks(block, resource)
-                .then(|| handler_message(row, physical_id, "ResourceConflict"))
+                .then(|| handler_message(row, &resource.physical_id, "ResourceConflict"))
         })
     }
 
@@ -120,8 +117,8 @@ impl Inventory {
 
     /// The delay of a deletion in milliseconds: a lifecycle hook that no capacity provider is left
     /// to complete runs into its timeout.
-    pub(crate) fn deletion_delay(&self, kind: &str, physical_id: &str) -> u64 {
-        let Some(resource) = self.get(kind, physical_id) else {
+    pub(crate) fn deletion_delay(&self, kind: &str, identifier: &str) -> u64 {
+        let Some(resource) = self.get(kind, identifier) else {
             return 0;
         };
         let ids = self.identities(resource);
@@ -147,8 +144,8 @@ impl Inventory {
     }
 
     /// Side effects of services after a creation or an update.
-    pub(super) fn after_create_or_update(&mut self, kind: &str, physical_id: &str) {
-        let Some(resource) = self.get(kind, physical_id).cloned() else {
+    pub(super) fn after_create_or_update(&mut self, kind: &str, identifier: &str) {
+        let Some(resource) = self.get(kind, identifier).cloned() else {
             return;
         };
         self.add_hooks(&resource);
@@ -259,7 +256,7 @@ impl Inventory {
         self.returns = later;
         let due: Vec<(Time, PhysicalResource)> = due;
         for (_, resource) in due {
-            if self.get(&resource.kind, &resource.physical_id).is_none() {
+            if self.get(&resource.kind, &resource.identifier).is_none() {
                 self.insert(resource);
             }
         }
@@ -270,31 +267,20 @@ impl Inventory {
             .filter(move |resource| resource.kind == kind)
     }
 
-    /// The ids of the resources of a type that a value refers to.
+    /// The primary identifiers of the resources of a type that a value refers to.
     fn named_by(&self, kind: &str, value: &Value) -> Vec<String> {
         self.of_type(kind)
             .filter(|resource| names_one_of(value, &self.identities(resource)))
-            .map(|resource| resource.physical_id.clone())
+            .map(|resource| resource.identifier.clone())
             .collect()
     }
 
     /// The texts by which others refer to a resource: its physical id, and its attributes.
     fn identities(&self, resource: &PhysicalResource) -> Vec<String> {
-        let naming = Naming {
-            account: &self.caller.account,
-            region: &self.caller.region,
-            random: Random::new(0),
-        };
         let mut ids = vec![resource.physical_id.clone()];
         let attributes =
             ResourceType::named(&resource.kind).map_or(&[][..], |kind| kind.facts.attributes);
-        let source = AttributeSource {
-            naming: &naming,
-            kind: &resource.kind,
-            physical_id: &resource.physical_id,
-            properties: &resource.properties,
-            version: 0,
-        };
+        let source = self.source(&resource.kind, &resource.physical_id, &resource.properties);
         for name in attributes {
             if let Value::String(text) = source.attribute(name) {
                 ids.push(text);
@@ -318,17 +304,7 @@ impl AccountResources for Inventory {
             let tag = tags.into_iter().flatten().find(|tag| tag["Key"] == key);
             return Some(tag.map(|tag| plain(&tag["Value"])).unwrap_or_default());
         }
-        let source = AttributeSource {
-            naming: &Naming {
-                account: &self.caller.account,
-                region: &self.caller.region,
-                random: Random::new(0),
-            },
-            kind: &resource.kind,
-            physical_id: &resource.physical_id,
-            properties: &resource.properties,
-            version: 0,
-        };
+        let source = self.source(&resource.kind, &resource.physical_id, &resource.properties);
         Some(plain(&source.attribute(name)))
     }
 }

@@ -5,6 +5,7 @@ use cloudformation::{
 };
 
 use super::context::RequestContext;
+use super::imports::check_import;
 use super::start::{Start, check_name, check_role, check_updatable, definition, new_stack, start};
 use super::view;
 use crate::api::{Answer, ApiError, OnFailure, Target};
@@ -33,6 +34,9 @@ pub(super) fn create_change_set(
     }
     check_type(context, existing, target, name, kind)?;
     let definition = definition(context, target, existing)?;
+    if kind == ChangeSetType::Import {
+        check_import(context, existing, &definition, imports)?;
+    }
     let role = match existing {
         Some(number) => target
             .role

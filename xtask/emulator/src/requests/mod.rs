@@ -5,6 +5,7 @@ mod context;
 mod describe;
 mod dispatch;
 mod drift;
+mod imports;
 mod operation_events;
 mod recover;
 mod stacks;

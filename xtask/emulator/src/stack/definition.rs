@@ -31,7 +31,10 @@ impl Definition {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Resource {
     pub(crate) kind: String,
+    /// What `Ref` returns.
     pub(crate) physical_id: Option<String>,
+    /// The primary identifier of the physical resource, which the inventory has it by.
+    pub(crate) identifier: Option<String>,
     /// As in the stack's template, resolved.
     pub(crate) properties: Properties,
     /// `Metadata`, `UpdatePolicy` …

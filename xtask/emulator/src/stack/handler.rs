@@ -2,13 +2,14 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html>
 
+use std::collections::BTreeMap;
+
 use super::context::OperationContext;
 use super::model::Stack;
 use super::operation::{Operation, UndoRecord};
-use super::scope::naming;
-use crate::inventory::{AttributeSource, Inventory, Owner, PhysicalResource, identifying_name};
+use super::tasks::ImportTarget;
+use crate::inventory::{Inventory, Owner, PhysicalResource, identifying_name};
 use crate::properties::Properties;
-use crate::random::Random;
 use crate::resource_type::ResourceType;
 use crate::template::ResourceDefinition;
 
@@ -23,7 +24,9 @@ pub(super) fn update_physical(
     let Some(resource) = stack.resources.get_mut(name) else {
         return Ok(());
     };
-    let Some(physical_id) = resource.physical_id.clone() else {
+    let (Some(physical_id), Some(identifier)) =
+        (resource.physical_id.clone(), resource.identifier.clone())
+    else {
         return Ok(());
     };
     let handler = |message: String, code: &str| {
@@ -33,11 +36,7 @@ pub(super) fn update_physical(
             random.uuid()
         )
     };
-    if context
-        .inventory
-        .get(&resource.kind, &physical_id)
-        .is_none()
-    {
+    if context.inventory.get(&resource.kind, &identifier).is_none() {
         return Err(handler(
             format!(
                 "Resource of type '{}' with identifier '{physical_id}' was not found.",
@@ -47,7 +46,7 @@ pub(super) fn update_physical(
         ));
     }
     if let Some((other, _)) = context.inventory.namesake(&resource.kind, properties)
-        && other.physical_id != physical_id
+        && other.identifier != identifier
     {
         return Err(handler(
             format!(
@@ -58,9 +57,9 @@ pub(super) fn update_physical(
             "AlreadyExists",
         ));
     }
-    context
+    resource.identifier = context
         .inventory
-        .change(&resource.kind, &physical_id, properties);
+        .change(&resource.kind, &identifier, properties);
     resource.properties = properties.clone();
     resource.version += 1;
     Ok(())
@@ -74,61 +73,47 @@ pub(super) fn find_import(
     name: &str,
     definition: &ResourceDefinition,
     properties: &Properties,
-) -> Option<Result<String, String>> {
+) -> Option<Result<ImportTarget, String>> {
     if let Some(identifier) = operation.imports.get(name) {
-        let found = context.inventory.resources().find(|physical| {
-            physical.kind == definition.kind
-                && identifier
-                    .iter()
-                    .all(|(key, value)| is_identified(context, physical, key, value))
-        });
-        return Some(match found {
-            Some(physical) => free(physical),
-            None => Err(format!(
-                "Resource of type '{}' with identifier '{}' was not found.",
-                definition.kind,
-                identifier.values().cloned().collect::<Vec<_>>().join("|")
-            )),
-        });
+        let found = identified(context.inventory, &definition.kind, identifier);
+        return Some(found.map(ImportTarget::from));
     }
     if !operation.import_existing {
         return None;
     }
-    importable(context.inventory, definition, properties).map(free)
+    importable(context.inventory, definition, properties).map(|physical| Ok(physical.into()))
 }
 
-fn is_identified(
-    context: &OperationContext<'_>,
-    physical: &PhysicalResource,
-    key: &str,
-    value: &str,
-) -> bool {
-    let source = AttributeSource {
-        naming: &naming(context.caller, Random::new(0)),
-        kind: &physical.kind,
-        physical_id: &physical.physical_id,
-        properties: &physical.properties,
-        version: 0,
-    };
-    physical.physical_id == value
-        || physical.properties.text(key) == Some(value)
-        || source.attribute(key) == value
-}
-
-fn free(physical: &PhysicalResource) -> Result<String, String> {
-    match &physical.owner {
-        None => Ok(physical.physical_id.clone()),
-        Some(owner) => Err(format!(
-            "Resource {} is already managed by stack {}",
-            physical.physical_id, owner.stack_id
+/// The physical resource that an import identifies, or the reason why it can't be imported.
+pub(crate) fn identified<'a>(
+    inventory: &'a Inventory,
+    kind: &str,
+    identifier: &BTreeMap<String, String>,
+) -> Result<&'a PhysicalResource, String> {
+    let value = identifier.values().cloned().collect::<Vec<_>>().join("|");
+    let found = inventory.resources().find(|physical| {
+        physical.kind == kind
+            && identifier
+                .iter()
+                .all(|(key, value)| inventory.identifier_part(physical, key) == *value)
+    });
+    match found {
+        None => Err(format!(
+            "Resource of type '{kind}' with identifier '{value}' was not found."
         )),
+        Some(PhysicalResource {
+            owner: Some(owner), ..
+        }) => Err(format!(
+            "{value} already exists in stack {}",
+            owner.stack_id
+        )),
+        Some(physical) => Ok(physical),
     }
 }
 
-/// The physical resource that `ImportExistingResources` matches: it has the custom name that the
-/// template states literally (no function), the template has the whole primary identifier of the
-/// type, and the resource's deletion policy retains it.
-pub(crate) fn importable<'a>(
+/// The physical resource that `ImportExistingResources` finds: it belongs to no stack and has the custom name that the
+/// template states literally (no function), and the template has the whole primary identifier of the type.
+pub(crate) fn existing<'a>(
     inventory: &'a Inventory,
     definition: &ResourceDefinition,
     properties: &Properties,
@@ -141,13 +126,22 @@ pub(crate) fn importable<'a>(
                 .get(*path)
                 .is_some_and(serde_json::Value::is_string)
     });
-    if !named || !definition.deletion.keeps() {
+    if !named {
         return None;
     }
     inventory
         .namesake(&definition.kind, properties)
         .map(|(physical, _)| physical)
         .filter(|physical| physical.owner.is_none())
+}
+
+/// The physical resource that `ImportExistingResources` imports: the resource's deletion policy retains it.
+pub(crate) fn importable<'a>(
+    inventory: &'a Inventory,
+    definition: &ResourceDefinition,
+    properties: &Properties,
+) -> Option<&'a PhysicalResource> {
+    existing(inventory, definition, properties).filter(|_| definition.deletion.keeps())
 }
 
 /// Assigns a physical resource to the stack. Differences from the template are left to the update
@@ -158,21 +152,22 @@ pub(super) fn adopt(
     operation: &mut Operation,
     name: &str,
     properties: Properties,
-    physical_id: String,
+    target: ImportTarget,
 ) {
     let Some(resource) = stack.resources.get_mut(name) else {
         return;
     };
     context.inventory.set_owner(
         &resource.kind,
-        &physical_id,
+        &target.identifier,
         Some(Owner {
             stack: stack.number,
             stack_id: stack.id.clone(),
             logical_id: name.to_owned(),
         }),
     );
-    resource.physical_id = Some(physical_id);
+    resource.physical_id = Some(target.physical_id);
+    resource.identifier = Some(target.identifier);
     resource.properties = properties;
     operation
         .undo_log

@@ -27,7 +27,7 @@ pub(crate) use definition::{Definition, Resource};
 pub(crate) use difference::{Difference, Recreation, differences};
 pub(crate) use executor::process;
 pub(crate) use failure::cancel;
-pub(crate) use handler::importable;
+pub(crate) use handler::{existing, identified, importable};
 pub(crate) use history::{Beginning, OperationRecord, OperationResult};
 pub(crate) use model::{Detection, DriftRecord, Stack};
 pub(crate) use operation::{FirstPhase, Operation, OperationKind};

@@ -77,9 +77,9 @@ fn discard_failed(context: &mut OperationContext<'_>, stack: &mut Stack, name: &
         .get(name)
         .is_some_and(|resource| resource.status == ResourceStatus::CreateFailed)
         && let Some(resource) = stack.resources.remove(name)
-        && let Some(physical_id) = resource.physical_id
+        && let Some(identifier) = resource.identifier
     {
-        context.inventory.remove(&resource.kind, &physical_id);
+        context.inventory.remove(&resource.kind, &identifier);
     }
 }
 
@@ -111,6 +111,7 @@ pub(super) fn ensure_resource(
         .or_insert_with(|| Resource {
             kind: definition.kind.clone(),
             physical_id: None,
+            identifier: None,
             properties: Properties::default(),
             attributes: definition.attributes.clone(),
             deletion: definition.deletion,
@@ -146,10 +147,7 @@ pub(super) fn create_or_import(
             operation,
         );
         let doing = match found {
-            Ok(physical_id) => TaskAction::Import {
-                properties,
-                physical_id,
-            },
+            Ok(target) => TaskAction::Import { properties, target },
             Err(reason) => {
                 context.fail_task(
                     stack,
@@ -271,7 +269,10 @@ pub(super) fn creation_initiated(
         .inventory
         .namesake(&kind, &properties)
         .map(|(other, row)| (other, Some(row)))
-        .or_else(|| context.inventory.get(&kind, &id).map(|other| (other, None)));
+        .or_else(|| {
+            let other = context.inventory.twin(&kind, &id, &properties)?;
+            Some((other, None))
+        });
     if let Some((other, row)) = namesake {
         let called = identifying_name(&kind, &properties).unwrap_or_else(|| id.clone());
         let reason = match (row.filter(|row| row.says.is_some()), &other.owner) {
@@ -294,7 +295,7 @@ pub(super) fn creation_initiated(
         stack_id: stack.id.clone(),
         logical_id: name.clone(),
     };
-    context.inventory.insert(PhysicalResource::owned(
+    let identifier = context.inventory.insert(PhysicalResource::owned(
         &kind,
         &id,
         properties.clone(),
@@ -304,6 +305,7 @@ pub(super) fn creation_initiated(
     record_creation(operation, &name, replaces);
     if let Some(resource) = stack.resources.get_mut(&name) {
         resource.physical_id = Some(id);
+        resource.identifier = Some(identifier);
         resource.properties = properties;
         resource.version = 0;
     }
@@ -545,11 +547,8 @@ pub(super) fn provisioned(
             }
             ResourceStatus::UpdateComplete
         }
-        TaskAction::Import {
-            properties,
-            physical_id,
-        } => {
-            adopt(context, stack, operation, &name, properties, physical_id);
+        TaskAction::Import { properties, target } => {
+            adopt(context, stack, operation, &name, properties, target);
             ResourceStatus::ImportComplete
         }
         TaskAction::Revert | TaskAction::Delete => return,

@@ -56,7 +56,7 @@ pub(super) fn remove(
     if operation.retain.contains(&removal.logical_id) || retains(operation, &removal) {
         context
             .inventory
-            .set_owner(&removal.kind, &removal.physical_id, None);
+            .set_owner(&removal.kind, &removal.identifier, None);
         operation.tasks.done(index);
         record_removal(
             context,
@@ -87,7 +87,7 @@ pub(super) fn remove(
     );
     let delay = context
         .inventory
-        .deletion_delay(&removal.kind, &removal.physical_id);
+        .deletion_delay(&removal.kind, &removal.identifier);
     let length = context.duration(stack, &removal.logical_id, &removal.kind, Work::Delete)
         + fault.delay
         + delay * u64::from(context.options.durations.0) / 100;
@@ -126,12 +126,10 @@ pub(super) fn removed(
         .or_else(|| {
             context
                 .inventory
-                .deletion_refusal(&removal.kind, &removal.physical_id)
+                .deletion_refusal(&removal.kind, &removal.identifier)
         });
     let Some(reason) = failure else {
-        context
-            .inventory
-            .remove(&removal.kind, &removal.physical_id);
+        context.inventory.remove(&removal.kind, &removal.identifier);
         operation.tasks.done(index);
         record_removal(
             context,
@@ -162,7 +160,7 @@ pub(super) fn removed(
         // A cleanup does not fail: the stack drops what it can't delete.
         context
             .inventory
-            .set_owner(&removal.kind, &removal.physical_id, None);
+            .set_owner(&removal.kind, &removal.identifier, None);
         if removal.removes_resource {
             stack.resources.remove(&removal.logical_id);
         }
@@ -198,6 +196,7 @@ fn delete_resource(
         if let Some(resource) = stack.resources.get_mut(&removal.logical_id) {
             resource.status = ResourceStatus::DeleteComplete;
             resource.physical_id = None;
+            resource.identifier = None;
             resource.updated = context.now;
         }
     } else {

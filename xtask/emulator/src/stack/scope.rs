@@ -32,7 +32,7 @@ impl Lookup for StackLookup<'_> {
         let resource = self.stack.live(logical_id)?;
         let physical_id = resource.physical_id.as_deref()?;
         let source = AttributeSource {
-            naming: &naming(self.caller, Random::new(0)),
+            naming: naming(self.caller, Random::new(0)),
             kind: &resource.kind,
             physical_id,
             properties: &resource.properties,

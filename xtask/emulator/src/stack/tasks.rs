@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::definition::Resource;
+use crate::inventory::PhysicalResource;
 use crate::properties::Properties;
 use crate::template::RemovalPolicy;
 
@@ -14,6 +15,7 @@ pub(crate) struct Removal {
     pub(crate) logical_id: String,
     pub(crate) kind: String,
     pub(crate) physical_id: String,
+    pub(crate) identifier: String,
     pub(crate) policy: RemovalPolicy,
     /// Whether the stack's resource goes with it, or has another physical resource now.
     pub(crate) removes_resource: bool,
@@ -42,6 +44,7 @@ impl Removal {
             logical_id: logical_id.to_owned(),
             kind: resource.kind.clone(),
             physical_id: resource.physical_id.clone()?,
+            identifier: resource.identifier.clone()?,
             policy,
             removes_resource: false,
         })
@@ -57,6 +60,22 @@ pub(crate) enum TaskKind {
     Remove(Removal),
 }
 
+/// The physical resource that is imported.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ImportTarget {
+    pub(crate) physical_id: String,
+    pub(crate) identifier: String,
+}
+
+impl From<&PhysicalResource> for ImportTarget {
+    fn from(physical: &PhysicalResource) -> Self {
+        Self {
+            physical_id: physical.physical_id.clone(),
+            identifier: physical.identifier.clone(),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum TaskAction {
     Create {
@@ -68,7 +87,7 @@ pub(crate) enum TaskAction {
     },
     Import {
         properties: Properties,
-        physical_id: String,
+        target: ImportTarget,
     },
     Revert,
     Delete,

@@ -6,6 +6,7 @@ use cloudformation::template::References;
 
 use super::calls::{self, PSEUDO_PARAMETERS};
 use super::error::TemplateError;
+use super::evaluate::unsupported_attribute;
 use super::model::Template;
 use super::parameters;
 use super::parse::{Conditions, parse};
@@ -232,10 +233,7 @@ fn block<'a>(
             && let Some(kind) = ResourceType::named(&resource.kind)
             && !kind.has_attribute(attribute)
         {
-            return Err(TemplateError(format!(
-                "Template error: resource {name} does not support attribute type {attribute} in \
-                 Fn::GetAtt"
-            )));
+            return Err(unsupported_attribute(name, attribute));
         }
     }
     for mapping in &references.mappings {

@@ -13,6 +13,7 @@ use super::error::{TemplateError, invalid};
 use super::model::Template;
 use super::parameters::{self, ParameterValues};
 use super::scalar::{plain, scalar};
+use crate::resource_type::ResourceType;
 
 /// The placeholder of change sets for a value that is known only after apply. Values that depend on
 /// it are known only after apply, too.
@@ -249,8 +250,14 @@ impl Scope<'_> {
         match get_att.attribute {
             AttributeName::Literal(attribute) => self.get_attribute(get_att.target, attribute),
             AttributeName::Computed(value) => {
-                let attribute = self.evaluate(value)?.unwrap_or_default();
-                self.get_attribute(get_att.target, &plain(&attribute))
+                let attribute = plain(&self.evaluate(value)?.unwrap_or_default());
+                let name = get_att.target;
+                let resource = self.template.resources.get(name);
+                let kind = resource.and_then(|resource| ResourceType::named(&resource.kind));
+                if kind.is_some_and(|kind| !kind.has_attribute(&attribute)) {
+                    return Err(unsupported_attribute(name, &attribute));
+                }
+                self.get_attribute(name, &attribute)
             }
         }
     }
@@ -266,6 +273,13 @@ impl Scope<'_> {
             ))
         })
     }
+}
+
+/// The refusal of an attribute that a type does not have.
+pub(super) fn unsupported_attribute(name: &str, attribute: &str) -> TemplateError {
+    TemplateError(format!(
+        "Template error: resource {name} does not support attribute type {attribute} in Fn::GetAtt"
+    ))
 }
 
 fn two_strings() -> TemplateError {

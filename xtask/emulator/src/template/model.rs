@@ -45,6 +45,8 @@ pub(crate) struct ResourceDefinition {
     pub(crate) properties: Map<String, Value>,
     pub(crate) condition: Option<String>,
     pub(crate) deletion: RemovalPolicy,
+    /// Whether the template says what a deletion does.
+    pub(crate) has_deletion_policy: bool,
     pub(crate) replacement: RemovalPolicy,
     /// `Metadata`, `UpdatePolicy` …
     pub(crate) attributes: Map<String, Value>,

@@ -18,7 +18,8 @@ use super::model::{
     Rule, Template,
 };
 use super::scalar::plain;
-use super::structure;
+use super::structure::{self, is_scalar};
+use crate::resource_type::is_custom;
 
 const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
@@ -210,6 +211,15 @@ fn resource(
             "[/Resources/{name}] resource definition is malformed"
         )));
     };
+    // Custom resources may have a version, which means nothing.
+    // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html>
+    let is_custom = map
+        .get("Type")
+        .and_then(Value::as_str)
+        .is_some_and(is_custom);
+    if is_custom && map.get("Version").is_some_and(is_scalar) {
+        map.remove("Version");
+    }
     if let Some(unknown) = map.keys().find(|key| !ATTRIBUTES.contains(&key.as_str())) {
         return Err(TemplateError(format!(
             "Invalid template resource property '{unknown}'"
@@ -248,6 +258,7 @@ fn resource(
             ));
         }
     };
+    let has_deletion_policy = map.contains_key("DeletionPolicy");
     let deletion = removal_policy(name, "DeletionPolicy", map.remove("DeletionPolicy"))?;
     let replacement = removal_policy(
         name,
@@ -272,6 +283,7 @@ fn resource(
         properties,
         condition,
         deletion,
+        has_deletion_policy,
         replacement,
         attributes: map,
         depends_on,
