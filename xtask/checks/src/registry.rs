@@ -2,7 +2,7 @@
 
 use crate::finding::Report;
 use crate::model::Model;
-use crate::{Rule, alarms, ecs, edge, exports, network, pipelines, scaling, texts};
+use crate::{Rule, alarms, ecs, edge, elb, exports, network, pipelines, scaling, schema, texts};
 
 /// Rules that one function checks.
 pub struct Group {
@@ -16,10 +16,12 @@ static GROUPS: &[&Group] = &[
     &alarms::GROUP,
     &ecs::GROUP,
     &edge::GROUP,
+    &elb::GROUP,
     &exports::GROUP,
     &network::GROUP,
     &pipelines::GROUP,
     &scaling::GROUP,
+    &schema::GROUP,
     &texts::GROUP,
 ];
 

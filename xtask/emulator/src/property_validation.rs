@@ -44,7 +44,7 @@ pub(crate) fn early_violations(
                     let (owner, name) = split(path);
                     (owner.to_owned(), format!("Unsupported property [{name}]"))
                 }
-                _ => (path.clone(), violation.message()),
+                _ => (path.clone(), violation.sentence().to_string()),
             }
         })
         .collect()

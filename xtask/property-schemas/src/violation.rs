@@ -195,10 +195,9 @@ impl Constraint {
 }
 
 impl Violation {
-    /// What is wrong and what is allowed, without the path.
-    #[must_use]
-    pub fn message(&self) -> String {
-        Message(self).to_string()
+    /// What is wrong, without the path: `is "on", must be "enabled" or "disabled"`.
+    pub fn sentence(&self) -> impl fmt::Display {
+        Sentence(self)
     }
 
     /// The name of the property, or the index of the item, at the end of the path.
@@ -210,14 +209,14 @@ impl Violation {
 /// One sentence, which begins with the path.
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, Message(self))
+        write!(f, "{}: {}", self.path, self.sentence())
     }
 }
 
-/// The sentence without the path.
-struct Message<'v>(&'v Violation);
+/// A violation without its path.
+struct Sentence<'v>(&'v Violation);
 
-impl fmt::Display for Message<'_> {
+impl fmt::Display for Sentence<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Violation {
             constraint, found, ..
@@ -269,7 +268,7 @@ impl fmt::Display for Message<'_> {
             }
             Constraint::Contains => f.write_str("has no item of the kind that one must be"),
             Constraint::Enum(allowed) => {
-                write!(f, "is {found}, must be {}", list(allowed, "or"))
+                write!(f, "is {found}, must be {}", choice(found, allowed))
             }
             Constraint::Pattern(pattern) => write!(f, "is {found}, must match {pattern}"),
             Constraint::Format(format) => write!(f, "is {found}, must be {}", in_words(format)),
@@ -346,6 +345,32 @@ fn in_words(format: &str) -> &'static str {
         "ipv6" => "an IPv6 address",
         _ => "an IPv4 address",
     }
+}
+
+/// More values than these are not listed.
+const LISTED: usize = 12;
+
+/// The values that are allowed; of many, the most similar ones.
+fn choice(found: &Found, allowed: &[Value]) -> String {
+    if allowed.len() <= LISTED {
+        return list(allowed, "or");
+    }
+    let found = found.to_string();
+    let mut by_similarity: Vec<(f64, &Value)> = allowed
+        .iter()
+        .map(|value| (strsim::jaro_winkler(&found, &value.to_string()), value))
+        .collect();
+    by_similarity.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let similar: Vec<&Value> = by_similarity
+        .iter()
+        .take(3)
+        .map(|(_, value)| *value)
+        .collect();
+    format!(
+        "one of {} values, such as {}",
+        allowed.len(),
+        list(&similar, "or")
+    )
 }
 
 /// `a, b or c`.
