@@ -24,6 +24,7 @@ use crate::inventory::{
 };
 use crate::policy;
 use crate::properties::Properties;
+use crate::property_validation::schema_refusal;
 use crate::resource_type::ResourceType;
 use crate::template::{RemovalPolicy, ResourceDefinition, TemplateError};
 
@@ -176,7 +177,7 @@ pub(super) fn create_or_import(
         None,
         operation,
     );
-    if let Some(message) = ResourceType::refusal(&definition.kind, properties.map()) {
+    if let Some(message) = schema_refusal(&definition.kind, &properties) {
         fail_provisioning(
             context,
             stack,
@@ -411,7 +412,7 @@ pub(super) fn update_or_replace(
         fail_provisioning(context, stack, operation, index, denial);
         return;
     }
-    if let Some(message) = ResourceType::refusal(&definition.kind, properties.map()) {
+    if let Some(message) = schema_refusal(&definition.kind, &properties) {
         fail_provisioning(
             context,
             stack,
