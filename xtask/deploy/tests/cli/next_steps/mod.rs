@@ -39,6 +39,7 @@ fn test(situation: &Situation<'_>) -> Test {
     const CALLS: &str = "tests/execute/next_steps.rs";
     const CONSENT: &str = "tests/preflight/consent.rs";
     const XTASK: &str = "only `cargo xtask` synthesizes";
+    const RULES: &str = "tests/plan/agreement.rs";
     const UNTESTED: &str = "nothing follows it yet";
     const GUARD: &str = "tests/preflight/check.rs";
 
@@ -64,6 +65,7 @@ fn test(situation: &Situation<'_>) -> Test {
         | S::OtherOwnersExport { .. }
         | S::ChangeSetEmpty
         | S::ResourceDrifted
+        | S::DeletionOfContents { .. }
         | S::ImageMissing
         | S::OtherAccount { .. }
         | S::StackNotOurs { .. }
@@ -131,6 +133,16 @@ fn test(situation: &Situation<'_>) -> Test {
         S::DataLossInRollback => Missing(XTASK),
         S::UniqueValueKept => followed(found::a_replacement_keeps_a_unique_value),
         S::UniqueValueTaken => followed(found::two_stacks_swap_unique_values),
+        S::UniqueValuesSwapped => FollowedBy(RULES, "two_rules_swap_priorities"),
+        S::UniqueValueTwice => FollowedBy(RULES, "a_value_that_two_claim"),
+        S::UniqueValueReleasedLate => FollowedBy(RULES, "a_value_that_is_released_late"),
+        S::UniqueValueRace => FollowedBy(RULES, "a_value_that_nothing_waits_for"),
+        S::TargetGroupElsewhere => FollowedBy(RULES, "a_target_group_of_two_load_balancers"),
+        S::PrerequisiteMissing { .. } => FollowedBy(RULES, "a_need_that_is_not_met"),
+        S::PrerequisiteUnordered { .. } => FollowedBy(RULES, "a_need_that_nothing_waits_for"),
+        S::DeletionProtected { .. } => FollowedBy(RULES, "a_protected_deletion"),
+        S::DeletionBlocked { .. } => FollowedBy(RULES, "a_deletion_of_what_another_stack_uses"),
+        S::ResourceMoves => FollowedBy(RULES, "a_named_resource_moves"),
         S::Orphan => followed(found::an_orphan_would_be_created_anew),
         S::ParameterMissing { .. } => followed(found::a_parameter_has_no_value),
 
