@@ -115,7 +115,9 @@ impl Machine {
             let name = name.as_str();
             let needs = producers.iter().find(|(stack, _)| stack.as_str() == name);
             let is_missing = needs.is_some_and(|(_, needs)| {
-                needs.iter().any(|producer| missing.contains(producer.as_str()))
+                needs
+                    .iter()
+                    .any(|producer| missing.contains(producer.as_str()))
             });
             if name == left_out || is_missing {
                 missing.insert(name);
@@ -192,11 +194,18 @@ impl Machine {
             return Some(error.to_string());
         }
         self.settle();
-        match self.call(&Action::DescribeStacks { stack: Some(stack.to_owned()), next: None }) {
+        match self.call(&Action::DescribeStacks {
+            stack: Some(stack.to_owned()),
+            next: None,
+        }) {
             Ok(Answer::Stacks(page)) => {
                 let stack = page.items.into_iter().next()?;
-                (stack.status != StackStatus::CreateComplete)
-                    .then(|| stack.status_reason.clone().unwrap_or_else(|| stack.status.to_string()))
+                (stack.status != StackStatus::CreateComplete).then(|| {
+                    stack
+                        .status_reason
+                        .clone()
+                        .unwrap_or_else(|| stack.status.to_string())
+                })
             }
             other => panic!("{other:?}"),
         }
@@ -229,7 +238,10 @@ pub(crate) fn validators(mutants: &[Mutant<'_>], verdicts: &mut [Verdict]) {
     for finding in validate(&workspace, &cases).unwrap_or_else(|error| panic!("{error}")) {
         let name = finding.template.file_name().unwrap().to_str().unwrap();
         let number: usize = name.split('.').next().unwrap().parse().unwrap();
-        let said = format!("{} {}: {}", finding.validator, finding.rule, finding.message);
+        let said = format!(
+            "{} {}: {}",
+            finding.validator, finding.rule, finding.message
+        );
         verdicts[number].validators.get_or_insert(said);
     }
 }

@@ -30,7 +30,11 @@ fn every_mutation_has_a_name_of_its_own_a_source_and_a_place() {
     let mutations = catalogue();
     let mut names = BTreeSet::new();
     for mutation in &mutations {
-        assert!(names.insert(&mutation.name), "{} is there twice", mutation.name);
+        assert!(
+            names.insert(&mutation.name),
+            "{} is there twice",
+            mutation.name
+        );
         assert!(mutation.source.starts_with("https://"), "{}", mutation.name);
         assert!(
             !mutation.mutants(synthesized(), SEED, 1).is_empty(),
@@ -45,12 +49,18 @@ fn the_same_seed_makes_the_same_mutants() {
     let mutations = catalogue();
     let once = mutants(&mutations, 2);
     let again = mutants(&mutations, 2);
-    assert!(once.iter().zip(&again).all(|(one, two)| one.template == two.template));
+    assert!(
+        once.iter()
+            .zip(&again)
+            .all(|(one, two)| one.template == two.template)
+    );
 }
 
 #[test]
 fn what_breaks_a_deployment_is_noticed() {
-    let most = std::env::var("LEMONADE_MUTATIONS").ok().and_then(|most| most.parse().ok());
+    let most = std::env::var("LEMONADE_MUTATIONS")
+        .ok()
+        .and_then(|most| most.parse().ok());
     let mutations = catalogue();
     let mutants = mutants(&mutations, most.unwrap_or(1));
     let judges = Judges::new(&mutants);
@@ -64,8 +74,14 @@ fn what_breaks_a_deployment_is_noticed() {
 /// How many of each label what noticed, and what nothing did.
 fn report(mutants: &[Mutant<'_>], verdicts: &[Verdict]) -> String {
     let mut report = String::new();
-    let _ = writeln!(report, "| what it does | tried | local CloudFormation | checks | either of ours | validators | ours alone | any |");
-    let _ = writeln!(report, "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    let _ = writeln!(
+        report,
+        "| what it does | tried | local CloudFormation | checks | either of ours | validators | ours alone | any |"
+    );
+    let _ = writeln!(
+        report,
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    );
     let mut survivors: BTreeMap<Label, BTreeSet<String>> = BTreeMap::new();
     for label in [Label::Breaks, Label::Insecure, Label::Harmless] {
         let of: Vec<(&Mutant<'_>, &Verdict)> = mutants
@@ -73,7 +89,9 @@ fn report(mutants: &[Mutant<'_>], verdicts: &[Verdict]) -> String {
             .zip(verdicts)
             .filter(|(mutant, _)| mutant.mutation.label == label)
             .collect();
-        let count = |noticed: &dyn Fn(&Verdict) -> bool| of.iter().filter(|(_, verdict)| noticed(verdict)).count();
+        let count = |noticed: &dyn Fn(&Verdict) -> bool| {
+            of.iter().filter(|(_, verdict)| noticed(verdict)).count()
+        };
         let _ = writeln!(
             report,
             "| {label:?} | {} | {} | {} | {} | {} | {} | {} |",
@@ -86,11 +104,17 @@ fn report(mutants: &[Mutant<'_>], verdicts: &[Verdict]) -> String {
             count(&Verdict::any),
         );
         for (mutant, verdict) in of {
-            let line = format!("{} in {} at {}", mutant.mutation.name, mutant.stack, mutant.place);
+            let line = format!(
+                "{} in {} at {}",
+                mutant.mutation.name, mutant.stack, mutant.place
+            );
             if (label == Label::Harmless) == verdict.any() {
                 let why = [&verdict.emulator, &verdict.checks, &verdict.validators];
                 let why = why.into_iter().flatten().next().map(String::as_str);
-                survivors.entry(label).or_default().insert(format!("{line}: {}", why.unwrap_or("-")));
+                survivors
+                    .entry(label)
+                    .or_default()
+                    .insert(format!("{line}: {}", why.unwrap_or("-")));
             }
         }
     }

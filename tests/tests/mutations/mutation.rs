@@ -214,11 +214,21 @@ impl Mutation {
         let mut sites = Vec::new();
         for synthesis in environments {
             for (stack, template) in &synthesis.templates {
-                if self.stacks.as_ref().is_some_and(|part| !stack.contains(part)) {
+                if self
+                    .stacks
+                    .as_ref()
+                    .is_some_and(|part| !stack.contains(part))
+                {
                     continue;
                 }
                 let mut site = |resource: Option<&'a str>, pointer: Vec<String>| {
-                    sites.push(Site { synthesis, stack, template, resource, pointer });
+                    sites.push(Site {
+                        synthesis,
+                        stack,
+                        template,
+                        resource,
+                        pointer,
+                    });
                 };
                 if self.at == "template" {
                     for pointer in self.places(template, &self.entry.path) {
@@ -248,7 +258,13 @@ impl Mutation {
         let kind = resource["Type"].as_str().unwrap_or_default();
         let has = |path: &String| {
             let mut found = Vec::new();
-            find(&resource["Properties"], &segments(path), false, &mut Vec::new(), &mut found);
+            find(
+                &resource["Properties"],
+                &segments(path),
+                false,
+                &mut Vec::new(),
+                &mut found,
+            );
             !found.is_empty()
         };
         (["*", "function"].contains(&self.at.as_str()) || kind == self.at)
@@ -279,19 +295,32 @@ impl Mutation {
             template["Resources"]["Added"] = own(resource)?;
             return Some(());
         }
-        let (last, parent) = site.pointer.split_last().map_or((None, &[][..]), |(last, parent)| (Some(last), parent));
+        let (last, parent) = site
+            .pointer
+            .split_last()
+            .map_or((None, &[][..]), |(last, parent)| (Some(last), parent));
         if let Some(member) = &entry.insert {
             let place = template.pointer_mut(&pointer(&site.pointer))?;
-            place.as_object_mut()?.insert(member.key.clone(), own(&member.value)?);
+            place
+                .as_object_mut()?
+                .insert(member.key.clone(), own(&member.value)?);
             return Some(());
         }
         if let Some(value) = &entry.append {
-            template.pointer_mut(&pointer(&site.pointer))?.as_array_mut()?.push(own(value)?);
+            template
+                .pointer_mut(&pointer(&site.pointer))?
+                .as_array_mut()?
+                .push(own(value)?);
             return Some(());
         }
         if let Some(keys) = &entry.drop {
-            let place = template.pointer_mut(&pointer(&site.pointer))?.as_object_mut()?;
-            return keys.iter().all(|key| place.remove(key).is_some()).then_some(());
+            let place = template
+                .pointer_mut(&pointer(&site.pointer))?
+                .as_object_mut()?;
+            return keys
+                .iter()
+                .all(|key| place.remove(key).is_some())
+                .then_some(());
         }
         let place = template.pointer_mut(&pointer(parent))?;
         let last = last?;
@@ -364,7 +393,9 @@ impl Trick {
         match self {
             Self::ExportTwice => {
                 let outputs = template["Outputs"].as_object_mut()?;
-                let mut exporting = outputs.values_mut().filter(|output| output.get("Export").is_some());
+                let mut exporting = outputs
+                    .values_mut()
+                    .filter(|output| output.get("Export").is_some());
                 let first = exporting.next()?["Export"].clone();
                 exporting.next()?["Export"] = first;
             }
@@ -376,7 +407,9 @@ impl Trick {
                         .any(|(_, other)| imports(other).iter().any(|import| *name == **import))
                 };
                 let outputs = template["Outputs"].as_object_mut()?;
-                let output = outputs.values_mut().find(|output| needed(&output["Export"]["Name"]))?;
+                let output = outputs
+                    .values_mut()
+                    .find(|output| needed(&output["Export"]["Name"]))?;
                 output.as_object_mut()?.remove("Export");
             }
             Self::DependsOnItself => {
@@ -391,7 +424,8 @@ impl Trick {
                     });
                     found
                 };
-                let (other, _) = resources(site.template).find(|(other, resource)| *other != id && refers(resource))?;
+                let (other, _) = resources(site.template)
+                    .find(|(other, resource)| *other != id && refers(resource))?;
                 template["Resources"][id]["DependsOn"] = json!([other]);
             }
             Self::DashedId => {
@@ -492,7 +526,13 @@ fn segments(path: &str) -> Vec<&str> {
 }
 
 /// The places that a path leads to; with `new`, also those whose last step is missing.
-fn find(value: &Value, steps: &[&str], new: bool, so_far: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+fn find(
+    value: &Value,
+    steps: &[&str],
+    new: bool,
+    so_far: &mut Vec<String>,
+    found: &mut Vec<Vec<String>>,
+) {
     let Some((step, rest)) = steps.split_first() else {
         found.push(so_far.clone());
         return;
@@ -503,8 +543,15 @@ fn find(value: &Value, steps: &[&str], new: bool, so_far: &mut Vec<String>, foun
         so_far.pop();
     };
     let children: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(key, child)| (key.clone(), child)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, child)| (index.to_string(), child)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, child)| (key.clone(), child))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, child)| (index.to_string(), child))
+            .collect(),
         _ => return,
     };
     if *step == "**" {
@@ -516,7 +563,9 @@ fn find(value: &Value, steps: &[&str], new: bool, so_far: &mut Vec<String>, foun
         }
         return;
     }
-    let wanted = step.strip_prefix('[').and_then(|step| step.strip_suffix(']'));
+    let wanted = step
+        .strip_prefix('[')
+        .and_then(|step| step.strip_suffix(']'));
     for (key, child) in &children {
         let fits = match wanted.and_then(|wanted| wanted.split_once('=')) {
             Some(("", text)) => child.as_str() == Some(text),
