@@ -36,7 +36,10 @@ fn unique_values(template: &Value) -> UniqueValues {
             };
             let values: Option<Vec<&Value>> =
                 paths.iter().map(|path| property(resource, path)).collect();
-            let Some(values) = values else { continue };
+            let Some(mut values) = values else { continue };
+            let apart = row.told_apart_by();
+            let apart = apart.and_then(|path| property(resource, path));
+            values.splice(0..0, apart);
             if values.iter().any(|value| !references(value).is_empty()) {
                 continue;
             }

@@ -28,13 +28,6 @@ fn once(row: &'static Row) -> Option<&'static [&'static str]> {
     }
 }
 
-/// Properties that tell resources apart which are otherwise the same, by rule. They need not be set.
-const APART: [(&str, &str); 3] = [
-    ("record-unique", "SetIdentifier"),
-    ("event-rule-unique", "EventBusName"),
-    ("gateway-attachment-unique", "VpnGatewayId"),
-];
-
 /// The unique names of a resource, with their rules. None where AWS chooses a name.
 pub(crate) fn unique_names(
     kind: &str,
@@ -46,7 +39,7 @@ pub(crate) fn unique_names(
             name.push(' ');
             name.push_str(&text(at(properties, path)?)?);
         }
-        for (_, path) in APART.iter().filter(|(rule, _)| *rule == row.id) {
+        if let Some(path) = row.told_apart_by() {
             name.push(' ');
             name.push_str(&at(properties, path).and_then(text).unwrap_or_default());
         }

@@ -605,6 +605,42 @@ fn dynamic_references_to_plain_parameters_are_resolved() {
 }
 
 #[test]
+fn a_template_has_sixty_dynamic_references() {
+    let template = |count: usize| {
+        let text = "{{resolve:secretsmanager:x}}".repeat(count);
+        named(&json!({"Fn::Join": ["", [text]]}))
+    };
+    // Each text is in a property and in an output.
+    Client::new().created("s", &template(30));
+    assert_eq!(
+        refusal(&template(31), &[]),
+        "Template format error: Number of dynamic references, 62, is greater than maximum allowed, \
+         60"
+    );
+}
+
+#[test]
+fn the_rule_of_the_cdk_reads_the_version_of_its_bootstrap() {
+    let template = json!({
+        "Parameters": {"BootstrapVersion": {"Type": "AWS::SSM::Parameter::Value<String>",
+            "Default": "/cdk-bootstrap/hnb659fds/version"}},
+        "Rules": {"CheckBootstrapVersion": {"Assertions": [{
+            "Assert": {"Fn::Not": [{"Fn::Contains":
+                [["1", "2", "3", "4", "5"], {"Ref": "BootstrapVersion"}]}]},
+            "AssertDescription": "CDK bootstrap stack version 6 required."}]}},
+        "Resources": {"A": {"Type": "AWS::EC2::EIP"}},
+    });
+    let mut client = Client::new();
+    put(&mut client, "/cdk-bootstrap/hnb659fds/version", "5", false);
+    assert_eq!(
+        client.create("s", &template).unwrap_err().message,
+        "Rule CheckBootstrapVersion failed: CDK bootstrap stack version 6 required."
+    );
+    put(&mut client, "/cdk-bootstrap/hnb659fds/version", "21", false);
+    client.created("s", &template);
+}
+
+#[test]
 fn secure_references_are_refused_where_they_may_not_be() {
     let mut client = Client::new();
     let template = named(&json!("{{resolve:ssm-secure:/a/b:1}}"));
