@@ -8,7 +8,6 @@ pub mod binaries;
 pub mod chance;
 pub mod edits;
 pub mod family;
-pub mod generated;
 pub mod growth;
 pub mod guide;
 pub mod sample;
@@ -19,7 +18,7 @@ pub mod template;
 pub use sample::sample;
 pub use synthesis::{Synthesis, synthesize, synthesized};
 pub use template::{Place, Resource};
-pub use test_support::git;
+pub use test_support::{generated, git};
 
 use std::path::Path;
 

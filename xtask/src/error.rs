@@ -14,6 +14,7 @@ use common::error_chain::causes;
 use common::input::InputErrors;
 use provenance::git::GitError;
 
+use crate::template_checks::{self, FileProblem, Located};
 use crate::validators::Finding;
 use cli_conventions::exit_code;
 
@@ -144,6 +145,20 @@ pub enum Error {
     Assembly(#[from] AssemblyError),
     #[error("{}", crate::validators::report(.0))]
     Findings(Vec<Finding>),
+    /// The checks found what AWS would refuse, or what would hurt.
+    #[error("{}", template_checks::report(.0))]
+    Checks(Vec<Located>),
+    /// The checks panicked.
+    #[error("the checks did not run to their end")]
+    Checker,
+    #[error("malformed templates{}", lines(.0))]
+    Templates(Vec<FileProblem>),
+    #[error(
+        "no template in {}\n  = help: a template is a file *.json, *.yaml, *.yml or *.template with a section \
+         `Resources`",
+        .paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+    )]
+    NoTemplates { paths: Vec<PathBuf> },
     /// The generator found differences, and has said which.
     #[error("the generated resources are not up to date\n  = help: cargo xtask bindings")]
     Bindings,
@@ -203,6 +218,9 @@ impl Error {
             | Self::Assembled(_)
             | Self::Start { .. }
             | Self::Generator
+            | Self::Checker
+            | Self::Templates(_)
+            | Self::NoTemplates { .. }
             | Self::Simulator
             | Self::NotRehearsed
             | Self::NoConformance => exit_code::FAILURE,
@@ -221,6 +239,7 @@ impl Error {
             | Self::ForeignStack { .. }
             | Self::Assembly(_) => exit_code::DEFINITION,
             Self::Findings(_)
+            | Self::Checks(_)
             | Self::Bindings
             | Self::Simulation
             | Self::Rehearsal
@@ -246,6 +265,7 @@ impl Error {
                 let each: Vec<String> = errors.iter().map(|one| format!("error: {one}")).collect();
                 return each.join("\n\n");
             }
+            Self::Checks(findings) => return template_checks::report(findings),
             other => format!("error: {other}"),
         };
         for cause in causes(self) {
@@ -258,4 +278,8 @@ impl Error {
         }
         report
     }
+}
+
+fn lines(problems: &[FileProblem]) -> String {
+    problems.iter().map(|one| format!("\n  {one}")).collect()
 }

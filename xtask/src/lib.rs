@@ -18,6 +18,7 @@ pub mod graph;
 mod output;
 pub mod stack_binaries;
 pub mod synthesis;
+pub mod template_checks;
 pub mod tools;
 pub mod validators;
 pub mod workspace;

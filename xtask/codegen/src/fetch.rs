@@ -52,11 +52,32 @@ const SERVICE_SPEC: Package = Package {
     witness: "package/db.json.gz",
 };
 
+/// The models of the services' requests: enumerations, patterns and bounds that the schemas lack.
+const BOTOCORE: Package = Package {
+    archive: "botocore-1.43.106-py3-none-any.whl",
+    sha256: "c1fb8818f9957cb5037f73db34ac1a12ba43562e31d6e7f9cb7e5fc64e1dba78",
+    download: &[
+        "python3",
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--only-binary=:all:",
+        "botocore==1.43.106",
+        "--dest",
+    ],
+    unpack: &["python3", "-m", "zipfile", "--extract"],
+    witness: "botocore/data/endpoints.json",
+};
+
 /// Where the unpacked packages are.
 pub(crate) struct Sources {
     /// The directory of cfn-lint's schemas.
     pub(crate) schemas: PathBuf,
     pub(crate) database: PathBuf,
+    /// The directory of botocore's models, a folder for each service.
+    pub(crate) models: PathBuf,
 }
 
 /// Makes sure that the pinned packages are there, downloading what is missing.
@@ -64,6 +85,7 @@ pub(crate) fn sources(directory: &Path) -> Result<Sources, Error> {
     fs::create_dir_all(directory).map_err(Error::io(directory))?;
     let cfn_lint = CFN_LINT.unpacked(directory)?;
     let service_spec = SERVICE_SPEC.unpacked(directory)?;
+    let botocore = BOTOCORE.unpacked(directory)?;
     let compressed = service_spec.join(SERVICE_SPEC.witness);
     let database = compressed.with_extension("");
     if !database.exists() {
@@ -74,6 +96,7 @@ pub(crate) fn sources(directory: &Path) -> Result<Sources, Error> {
     Ok(Sources {
         schemas: cfn_lint.join("cfnlint/data/schemas"),
         database,
+        models: botocore.join("botocore/data"),
     })
 }
 

@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
 
 use crate::error::Error;
 use crate::overrides::Overrides;
-use crate::property_schemas::Extensions;
+use crate::property_schemas::{Documented, Extensions, ServiceModels};
 use crate::schema::Index;
 use crate::spec::Specification;
 
@@ -97,10 +97,14 @@ fn bindings(arguments: &Arguments) -> Result<ExitCode, Error> {
     }
     let model = build::model(&sources, &overrides)?;
     let extensions = Extensions::read(&own.join("extensions.toml"), &index.extensions())?;
+    let documented = Documented::read(&own.join("documented.toml"), &types)?;
+    let service_models = ServiceModels::read(&own.join("requests.toml"), &packages.models, &types)?;
     let facts = property_schemas::Facts {
         index: &index,
         overrides: &overrides,
         extensions: &extensions,
+        documented: &documented,
+        service_models: &service_models,
         model: &model,
     };
     let scratch = target.join("bindings");

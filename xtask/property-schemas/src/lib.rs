@@ -13,7 +13,8 @@
 //! (see `service-rules`).
 //!
 //! Sources: [resource type schemas](https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html),
-//! [cfn-lint](https://github.com/aws-cloudformation/cfn-lint), which publishes them with additions of its own
+//! [cfn-lint](https://github.com/aws-cloudformation/cfn-lint), which publishes them with additions of its own, the models of
+//! the services in [botocore](https://github.com/boto/botocore), and the pages in `xtask/codegen/documented.toml`
 //! ([`Origin`]).
 
 mod check;

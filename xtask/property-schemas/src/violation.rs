@@ -24,7 +24,7 @@ pub struct Violation {
 pub enum Origin {
     /// The resource type's schema, which CloudFormation itself validates against.
     Schema,
-    /// An addition of cfn-lint, or the service specification: what the service refuses when the resource is created.
+    /// cfn-lint's own, the model of the service, or a page: what the service refuses when the resource is created.
     Extension,
 }
 

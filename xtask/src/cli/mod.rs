@@ -45,11 +45,16 @@ Examples:
   cargo xtask synth --env staging --out /tmp/review")]
     Synth(Synth),
 
-    /// Synthesize and check everything without writing it
+    /// Check all templates without writing them
     #[command(after_help = "\
+Synthesizes the environments, or reads templates of any origin with --templates:
+files, or folders, whose templates are one deployment each. docs/checks.md lists
+what is found. Errors and warnings make the exit code 5.
+
 Examples:
   cargo xtask check
-  cargo xtask check --judges --format json")]
+  cargo xtask check --judges --format json
+  cargo xtask check --templates infrastructure/ --region eu-west-1")]
     Check(Check),
 
     /// Run all tests, with the tools that they need
@@ -188,6 +193,18 @@ pub struct Check {
     /// Also run cfn-lint and cloudformation-validate on every template
     #[arg(long = "judges")]
     pub validators: bool,
+
+    /// Check these templates instead; may be given several times
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["names", "validators"])]
+    pub templates: Vec<PathBuf>,
+
+    /// The region that they are deployed to
+    #[arg(long, value_name = "REGION", requires = "templates")]
+    pub region: Option<String>,
+
+    /// The account that they are deployed to
+    #[arg(long, value_name = "ID", requires = "templates")]
+    pub account: Option<String>,
 
     /// The output format
     #[command(flatten)]

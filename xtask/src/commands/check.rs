@@ -9,6 +9,7 @@ use crate::cli::{Check, Format};
 use crate::context::Context;
 
 use crate::synthesis::synthesize;
+use crate::template_checks::{self, Located, counted, counts, files};
 use crate::tools::PythonTools;
 use crate::validators::{Case, Finding, validate};
 use crate::{Error, assembly_folder, output};
@@ -21,9 +22,19 @@ struct JsonOutput {
     #[serde(rename = "judged")]
     validated: bool,
     findings: Vec<Finding>,
+    /// What our own checks found.
+    checks: Vec<Located>,
 }
 
 pub(super) fn run(context: &Context, arguments: &Check) -> Result<(), Error> {
+    if arguments.templates.is_empty() {
+        check_definition(context, arguments)
+    } else {
+        check_templates(arguments)
+    }
+}
+
+fn check_definition(context: &Context, arguments: &Check) -> Result<(), Error> {
     let assemblies = synthesize(
         &context.workspace,
         &context.config,
@@ -40,26 +51,69 @@ pub(super) fn run(context: &Context, arguments: &Check) -> Result<(), Error> {
         resources: stacks().map(|stack| stack.resources).sum(),
         validated: arguments.validators,
         findings,
+        checks: template_checks::of_assemblies(&assemblies)?,
     };
+    let note = if checked.validated {
+        "; the validators found nothing"
+    } else {
+        "; validators not run"
+    };
+    conclude(arguments, checked, note)
+}
+
+/// Checks templates of any origin.
+fn check_templates(arguments: &Check) -> Result<(), Error> {
+    let target = files::Target {
+        account: arguments.account.clone(),
+        region: arguments.region.clone(),
+    };
+    let sets = files::read(&arguments.templates, &target)?;
+    let stacks = || sets.iter().flat_map(|set| &set.deployment.stacks);
+    let resources = |template| cloudformation::template::resources(template).count();
+    let checked = JsonOutput {
+        stacks: stacks().count(),
+        resources: stacks().map(|stack| resources(&stack.template)).sum(),
+        validated: false,
+        findings: Vec::new(),
+        checks: sets.iter().flat_map(template_checks::of_files).collect(),
+    };
+    conclude(arguments, checked, "")
+}
+
+/// Prints what was found. Findings of the validators, errors and warnings are a failure; advice is not.
+fn conclude(arguments: &Check, checked: JsonOutput, note: &str) -> Result<(), Error> {
+    let JsonOutput {
+        stacks,
+        resources,
+        ref checks,
+        ..
+    } = checked;
+    let is_fine = checked.findings.is_empty() && !checks.iter().any(counts);
     match arguments.output.format {
         Format::Json => output::json(&checked)?,
-        Format::Text if checked.findings.is_empty() => {
-            let JsonOutput {
-                stacks, resources, ..
-            } = checked;
-            let validators = if checked.validated {
-                "the validators found nothing"
+        Format::Text => {
+            let advice: Vec<&Located> = checks.iter().filter(|one| !counts(one)).collect();
+            let mut text = template_checks::report(advice.iter().copied());
+            if !advice.is_empty() {
+                text += "\n\n";
+            }
+            if is_fine {
+                text += &format!("{stacks} stacks, {resources} resources: fine{note}\n");
             } else {
-                "validators not run"
-            };
-            output::text(&format!(
-                "{stacks} stacks, {resources} resources: fine; {validators}\n"
-            ))?;
+                text += &format!(
+                    "{stacks} stacks, {resources} resources: {}\n",
+                    counted(checks)
+                );
+            }
+            output::text(&text)?;
         }
-        Format::Text => {}
     }
-    if checked.findings.is_empty() {
+    if is_fine {
         Ok(())
+    } else if checked.findings.is_empty() {
+        Err(Error::Checks(
+            checked.checks.into_iter().filter(counts).collect(),
+        ))
     } else {
         Err(Error::Findings(checked.findings))
     }

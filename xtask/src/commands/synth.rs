@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::cli::{Format, Synth};
 use crate::context::Context;
 use crate::synthesis::synthesize_recorded;
+use crate::template_checks;
 use crate::{Error, assembly_folder, output};
 
 /// What `--format json` prints for an environment.
@@ -30,6 +31,7 @@ pub(super) fn run(context: &Context, arguments: &Synth) -> Result<(), Error> {
     let environments = arguments.environments.names();
     let (mut assemblies, source) =
         synthesize_recorded(workspace, config, &environments, vec![out.clone()])?;
+    refuse_errors(&assemblies)?;
     let folders = assembly_folder::write(&out, &assemblies, Some(&source))?;
     for stack in assemblies
         .iter_mut()
@@ -61,5 +63,16 @@ pub(super) fn run(context: &Context, arguments: &Synth) -> Result<(), Error> {
             });
             output::text(&tables.collect::<Vec<_>>().join("\n"))
         }
+    }
+}
+
+/// What AWS would refuse is not written.
+fn refuse_errors(assemblies: &[Assembly]) -> Result<(), Error> {
+    let mut findings = template_checks::of_assemblies(assemblies)?;
+    findings.retain(|located| located.finding.rule.severity == checks::Severity::Error);
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Checks(findings))
     }
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
+use super::place;
 use crate::error::Error;
 use crate::schema::read_json;
 
@@ -63,8 +64,8 @@ impl Extensions {
             }
             let document: Map<String, Json> =
                 read_json(&self.directory.join(format!("{}.json", row.file)))?;
-            for place in &row.at {
-                rules.push(wrapped(place, inlined(document.clone())));
+            for at in &row.at {
+                rules.push(place::wrapped(at, inlined(document.clone())));
             }
         }
         Ok(rules)
@@ -106,18 +107,6 @@ fn names(folder: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-/// The schema at a place of the properties as a schema of the properties.
-fn wrapped(place: &str, rule: Json) -> Json {
-    let steps: Vec<&str> = place.split('/').filter(|step| !step.is_empty()).collect();
-    steps.into_iter().rev().fold(rule, |rule, step| {
-        if step == "*" {
-            json!({ "items": rule })
-        } else {
-            json!({ "properties": { step: rule } })
-        }
-    })
-}
-
 /// The schema with its own definitions put in the place of the references to them.
 fn inlined(mut document: Map<String, Json>) -> Json {
     let definitions = document.remove("definitions").unwrap_or_default();
@@ -152,16 +141,9 @@ fn resolve(value: &Json, definitions: &Json) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::json;
 
-    #[test]
-    fn a_rule_is_about_all_properties() {
-        assert_eq!(
-            wrapped("/Cages/*/Door", json!({ "minLength": 1 })),
-            json!({ "properties": { "Cages": { "items": { "properties": { "Door": { "minLength": 1 } } } } } })
-        );
-        assert_eq!(wrapped("/", json!({})), json!({}));
-    }
+    use super::*;
 
     #[test]
     fn definitions_of_a_rule_are_inlined() {

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::documented::Documented;
 use super::extensions::Extensions;
+use super::service_models::ServiceModels;
 use super::{file_name, text};
 use crate::build::{Restricted, Source};
 use crate::emit::Files;
@@ -20,6 +22,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) index: &'a Index,
     pub(crate) overrides: &'a Overrides,
     pub(crate) extensions: &'a Extensions,
+    pub(crate) documented: &'a Documented,
+    pub(crate) service_models: &'a ServiceModels,
     pub(crate) model: &'a Model,
 }
 
@@ -131,6 +135,10 @@ impl Facts<'_> {
         for rule in self.extensions.of(&source.type_name)? {
             extensions.push(collector.value(&rule, "extensions")?);
         }
+        for rule in self.documented.of(&source.type_name, &facts)? {
+            extensions.push(collector.value(&rule, "documented")?);
+        }
+        extensions.extend(self.service_models.of(&source.type_name, &facts)?);
         facts.insert("extensions".to_owned(), Json::Array(extensions));
         facts.retain(|_, value| !is_empty(value));
         Ok((file_name(resource), text::lines(&facts)))

@@ -1,13 +1,18 @@
 //! What the schemas say of properties at every depth, as data.
 
+mod documented;
 mod extensions;
 mod facts;
+mod place;
+mod service_models;
 mod text;
 
 use std::path::PathBuf;
 
+pub(crate) use documented::Documented;
 pub(crate) use extensions::Extensions;
 pub(crate) use facts::Facts;
+pub(crate) use service_models::ServiceModels;
 
 use crate::emit::{Files, HEADER};
 use crate::model::{Model, Resource};

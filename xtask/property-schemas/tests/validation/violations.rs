@@ -94,7 +94,7 @@ fn required_properties() {
     assert_eq!(
         sentences(
             "AWS::ECS::TaskDefinition",
-            json!({ "ContainerDefinitions": [{ "Image": "nginx" }] })
+            json!({ "ContainerDefinitions": [{ "Image": "nginx", "Memory": 128 }] })
         ),
         ["/ContainerDefinitions/0: lacks the required property `Name`"]
     );
@@ -153,7 +153,7 @@ fn alternatives() {
     let transform = |transform| {
         sentences(
             "AWS::ElasticLoadBalancingV2::ListenerRule",
-            json!({ "Actions": [{ "Type": "forward" }], "Conditions": [], "Priority": 1, "Transforms": [transform] }),
+            json!({ "Actions": [{ "Type": "forward", "TargetGroupArn": "arn:aws:a" }], "Conditions": [], "Priority": 1, "Transforms": [transform] }),
         )
     };
     assert_eq!(
@@ -289,12 +289,60 @@ fn lists() {
     assert_eq!(
         only(violations(
             "AWS::ECS::TaskDefinition",
-            json!({ "ContainerDefinitions": [{ "Name": "a", "Image": "a", "Environment": [
+            json!({ "ContainerDefinitions": [{ "Name": "a", "Image": "a", "Memory": 128, "Environment": [
                 { "Name": "A", "Value": "1" }, { "Name": "A", "Value": "2" }
             ] }] })
         )),
         Constraint::UniqueKeys(vec!["Name".to_owned()])
     );
+}
+
+/// What a page or the model of a service says, and no schema.
+#[test]
+fn constraints_of_pages_and_service_models() {
+    assert_eq!(
+        sentences(
+            "AWS::EC2::Route",
+            json!({ "RouteTableId": "rtb-1", "DestinationCidrBlock": "0.0.0.0/0" })
+        )
+        .len(),
+        1
+    );
+    assert_eq!(
+        sentences("AWS::EC2::VPC", json!({ "CidrBlock": "10.0.0.0/8" })),
+        ["/CidrBlock: is \"10.0.0.0/8\", must match /(1[6-9]|2[0-8])$"]
+    );
+    assert_eq!(
+        sentences(
+            "AWS::Budgets::Budget",
+            json!({ "Budget": { "BudgetType": "MONEY", "TimeUnit": "MONTHLY" } })
+        )
+        .len(),
+        1
+    );
+    let balancer = |key: &str, value: &str| {
+        sentences(
+            "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            json!({ "Subnets": ["subnet-1", "subnet-2"], "LoadBalancerAttributes": [{ "Key": key, "Value": value }] }),
+        )
+    };
+    for (key, value) in [
+        ("idle_timeout.timeout_seconds", "4000"),
+        ("waf.fail_open.enabled", "true"),
+    ] {
+        assert!(
+            balancer(key, value).is_empty(),
+            "{:?}",
+            balancer(key, value)
+        );
+    }
+    for (key, value) in [
+        ("idle_timeout.timeout_seconds", "4001"),
+        ("idle_timeout.seconds", "60"),
+        ("waf.fail_open.enabled", "yes"),
+    ] {
+        assert_eq!(balancer(key, value).len(), 1, "{key} {value}");
+    }
 }
 
 /// What cfn-lint adds is told from AWS's schema.
@@ -326,7 +374,7 @@ fn rules_that_span_properties() {
     assert_eq!(
         sentences(
             "AWS::ECS::TaskDefinition",
-            json!({ "ContainerDefinitions": [{ "Name": "a", "Image": "a", "Essential": false }] })
+            json!({ "ContainerDefinitions": [{ "Name": "a", "Image": "a", "Memory": 128, "Essential": false }] })
         ),
         ["/ContainerDefinitions: has no item of the kind that one must be"]
     );

@@ -118,6 +118,9 @@ fn describe(action: &Action) -> (Option<&'static str>, Option<&str>, Option<&str
         Action::DeleteChangeSet { stack, .. } => {
             (Some("DeleteChangeSet"), Some(change_set_stack(stack)), None)
         }
+        Action::DescribeEvents { stack, .. } => {
+            (Some("DescribeEvents"), Some(change_set_stack(stack)), None)
+        }
         Action::DescribeStackEvents { stack, .. } => {
             (Some("DescribeStackEvents"), Some(stack), None)
         }
