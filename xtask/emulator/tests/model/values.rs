@@ -464,6 +464,26 @@ fn rules_know_the_networks_of_the_account() {
     assert_eq!(with(&vpc), Ok(()));
 }
 
+#[test]
+fn the_topics_of_a_stack_are_a_list() {
+    let topics = |topics: &[&str]| Some(topics.iter().map(|&one| one.to_owned()).collect());
+    let text = json!({"Fn::Join": [",", {"Ref": "AWS::NotificationARNs"}]});
+    let mut of_stack = target("s", &named(&text));
+    of_stack.notification_arns = topics(&["arn:a", "arn:b"]);
+    let mut client = Client::new();
+    client.call(&create(of_stack.clone())).unwrap();
+    client.settle();
+    assert_eq!(client.output("s", "O"), "arn:a,arn:b");
+    assert_eq!(client.stack("s").notification_arns, ["arn:a", "arn:b"]);
+    // Without any, they stay; an empty list removes them.
+    client.updated("s", &named(&json!({"Fn::Sub": ["${A}!", {"A": text}]})));
+    assert_eq!(client.output("s", "O"), "arn:a,arn:b!");
+    of_stack.notification_arns = topics(&[]);
+    client.call(&update(of_stack)).unwrap();
+    client.settle();
+    assert!(client.stack("s").notification_arns.is_empty());
+}
+
 fn put(client: &mut Client, name: &str, value: &str, secure: bool) {
     let caller = client.caller.clone();
     client.cloud.put_parameter(
