@@ -56,6 +56,12 @@ fn answers_fit_the_model_that_clients_are_made_from() {
 }
 
 #[test]
+fn what_the_model_of_clients_rules_out_is_refused() {
+    let server = server(Speed::STILL);
+    succeeds("check_constraints.py", &[&server.url()]);
+}
+
+#[test]
 fn boto3_finds_what_it_knows_of_cloudformation() {
     let server = server(Speed::STILL);
     let said = succeeds("scenarios.py", &[&server.url()]);

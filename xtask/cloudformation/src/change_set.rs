@@ -97,9 +97,6 @@ pub struct ChangeSet {
     pub status: ChangeSetStatus,
     /// The reason for the status, where CloudFormation gives one.
     pub status_reason: Option<String>,
-    /// The findings of CloudFormation's validation before deployment, which the reason only mentions.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub validation: Vec<String>,
     /// Whether it can be executed, which CloudFormation reports apart from the status.
     pub execution: ExecutionStatus,
     /// A page of its changes.
@@ -141,16 +138,6 @@ impl ChangeSet {
             ChangeSetStatus::Failed if is_empty(reason) => ChangeSetOutcome::Empty,
             ChangeSetStatus::Failed if finds_existing(reason) => ChangeSetOutcome::AlreadyExists,
             ChangeSetStatus::Failed | ChangeSetStatus::DeleteFailed => ChangeSetOutcome::Failed,
-        }
-    }
-
-    /// The reason of a failure: the findings of validation, or else CloudFormation's sentence.
-    #[must_use]
-    pub fn reason(&self) -> Option<String> {
-        if self.validation.is_empty() {
-            self.status_reason.clone()
-        } else {
-            Some(self.validation.join("; "))
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetRequest, ClientError, ClientResult,
     ClientToken, ExportName, LogicalId, Page, RateLimits, ResourceToImport, Stack, StackEvent,
-    StackName, StackNameOrId, StackResource,
+    StackName, StackNameOrId, StackResource, ValidationFinding,
 };
 
 /// The caller, as STS `GetCallerIdentity` gives it.
@@ -111,6 +111,15 @@ pub trait CloudFormation: Send + Sync {
         change_set: impl Into<ChangeSetNameOrId> + Send,
         next: Option<String>,
     ) -> impl Future<Output = ClientResult<Option<ChangeSet>>> + Send;
+
+    /// A page of what validation found while a change set was created: `DescribeEvents`, errors only.
+    /// A change set that was created may have warnings.
+    fn validation(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: &ChangeSetId,
+        next: Option<String>,
+    ) -> impl Future<Output = ClientResult<Page<ValidationFinding>>> + Send;
 
     /// `ExecuteChangeSet`.
     fn execute_change_set(

@@ -576,7 +576,7 @@ async fn wait<T>(
 
 /// Waits for change sets, and returns whether they are to be discarded: after the first interrupt. A second one
 /// ends the wait at once.
-async fn wait_prepared<T>(
+pub(crate) async fn wait_prepared<T>(
     work: impl Future<Output = T>,
     handle: &StopHandle,
     interrupts: &mut Interrupts,

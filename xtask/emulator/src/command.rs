@@ -23,6 +23,9 @@ use crate::{JournalError, UnknownTypes};
 /// The time to wait for a folder that another server is using: longer than a server takes to stop.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The time in which the program ends once it is asked to.
+const STOP_TIMEOUT: Duration = Duration::from_millis(900);
+
 /// The interval between attempts.
 const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -142,7 +145,7 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
         ..Options::default()
     })?;
     runtime.block_on(announce_and_wait(&running))?;
-    Ok(running.stop()?)
+    Ok(running.stop_within(STOP_TIMEOUT)?)
 }
 
 /// Starts the server. An earlier one that was stopped may still be using the folder: it answers

@@ -9,7 +9,7 @@ use cloudformation::RateLimits;
 use cloudformation::{
     ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetRequest, ClientResult, ClientToken,
     CloudFormation, ExportName, Identity, LogicalId, Page, Stack, StackEvent, StackName,
-    StackNameOrId, StackResource, Tag,
+    StackNameOrId, StackResource, Tag, ValidationFinding,
 };
 use serde_json::Value;
 
@@ -198,6 +198,17 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
             set.status_reason = set.status_reason.map(|reason| self.own(&reason));
             set
         }))
+    }
+
+    async fn validation(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: &ChangeSetId,
+        next: Option<String>,
+    ) -> ClientResult<Page<ValidationFinding>> {
+        self.port
+            .validation(&self.stack(stack), change_set, next)
+            .await
     }
 
     async fn execute_change_set(

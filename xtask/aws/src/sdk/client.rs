@@ -9,10 +9,10 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_cloudformation::operation::create_change_set::builders::CreateChangeSetFluentBuilder;
 use aws_sdk_cloudformation::types::{ChangeSetType, EventFilter, TemplateStage};
 use cloudformation::{
-    ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetOutcome, ChangeSetRequest, ClientError,
-    ClientResult, ClientToken, CloudFormation, ExportName, Identity, LogicalId, Page, RateLimits,
+    ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetRequest, ClientError, ClientResult,
+    ClientToken, CloudFormation, ExportName, Identity, LogicalId, Page, RateLimits,
     ResourceToImport, Stack, StackEvent, StackName, StackNameOrId, StackResource,
-    has_validation_events,
+    ValidationFinding,
 };
 
 use super::errors::{client_error, cloudformation};
@@ -106,23 +106,6 @@ impl Aws {
             .set_role_arn(request.role.clone())
             .description(translation::description(&request.description))
             .client_token(request.token.as_str())
-    }
-
-    /// The findings of CloudFormation's validation before deployment, which the change set's reason
-    /// only mentions. Nothing depends on this call: where it fails, there are none.
-    ///
-    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html>
-    async fn validation_findings(&self, change_set: &ChangeSetId) -> Vec<String> {
-        let answer = self
-            .cloudformation
-            .describe_events()
-            .change_set_name(change_set.as_str())
-            .filters(EventFilter::builder().failed_events(true).build())
-            .send()
-            .await;
-        let events = answer.map(|answer| answer.operation_events);
-        let events = events.ok().flatten().unwrap_or_default().into_iter();
-        events.filter_map(translation::validation).collect()
     }
 
     /// Calls to other services, over the same connections and with the same credentials.
@@ -322,7 +305,6 @@ impl CloudFormation for Aws {
     ) -> ClientResult<Option<ChangeSet>> {
         let stack = stack.into();
         let change_set = change_set.into();
-        let first = next.is_none();
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
@@ -340,15 +322,32 @@ impl CloudFormation for Aws {
             Err(error) => return Err(error),
         };
         set.next = page.next(set.next)?;
-        let failed = matches!(
-            set.outcome(),
-            ChangeSetOutcome::Failed | ChangeSetOutcome::AlreadyExists
-        );
-        let reason = set.status_reason.as_deref().unwrap_or_default();
-        if first && failed && has_validation_events(reason) {
-            set.validation = self.validation_findings(&set.id).await;
-        }
         Ok(Some(set))
+    }
+
+    async fn validation(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: &ChangeSetId,
+        next: Option<String>,
+    ) -> ClientResult<Page<ValidationFinding>> {
+        let stack = stack.into();
+        let page = PageRequest::of(next);
+        let answer = self
+            .cloudformation
+            .describe_events()
+            .stack_name(stack.as_str())
+            .change_set_name(change_set.as_str())
+            .filters(EventFilter::builder().failed_events(true).build())
+            .set_next_token(page.token())
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        let events = answer.operation_events.unwrap_or_default().into_iter();
+        Ok(Page {
+            next: page.next(answer.next_token)?,
+            items: events.filter_map(translation::validation).collect(),
+        })
     }
 
     async fn execute_change_set(

@@ -15,7 +15,7 @@ use cloudformation::{
     Capability, ChangeAction, ChangeSet, ChangeSetStatus, ChangeSetType, ClientError, ClientResult,
     Identity, Output, Parameter, ParameterValue, PropertyDifference, Replacement, ResourceChange,
     ResourceToImport, Stack, StackDrift, StackDriftDetection, StackEvent, StackOperation,
-    StackResource, StackResourceDrift, StackSummary, Tag,
+    StackResource, StackResourceDrift, StackSummary, Tag, ValidationFinding,
 };
 
 /// The longest description of a change set, in characters.
@@ -240,7 +240,6 @@ pub(super) fn change_set(answer: DescribeChangeSetOutput) -> ClientResult<Change
         stack_id: required_id(answer.stack_id, "a change set without a stack")?,
         status,
         status_reason: text(answer.status_reason),
-        validation: Vec::new(),
         execution: spelled!(answer.execution_status),
         changes: all(Some(changes), change)?,
         next: text(answer.next_token),
@@ -296,15 +295,22 @@ fn properties(details: Vec<sdk::ResourceChangeDetail>) -> Vec<String> {
         .collect()
 }
 
-/// What validation before deployment found, in a line; nothing for other events.
-pub(super) fn validation(event: sdk::OperationEvent) -> Option<String> {
+/// What validation found, or a hook; other events are none of it.
+pub(super) fn validation(event: sdk::OperationEvent) -> Option<ValidationFinding> {
     let reason = text(event.validation_status_reason)
         .or(text(event.hook_status_reason))
         .or(text(event.resource_status_reason))?;
-    let place = text(event.validation_path).or(text(event.logical_resource_id));
-    Some(match place {
-        Some(place) => format!("{place}: {reason}"),
-        None => reason,
+    let mode = event.validation_failure_mode.or(event.hook_failure_mode);
+    Some(ValidationFinding {
+        name: text(event.validation_name)
+            .or(text(event.hook_type))
+            .unwrap_or_default(),
+        mode: spelled!(mode),
+        status: spelled!(event.validation_status),
+        logical_id: id(event.logical_resource_id).unwrap_or_default(),
+        resource_type: event.resource_type.unwrap_or_default(),
+        path: text(event.validation_path),
+        reason,
     })
 }
 

@@ -2,8 +2,8 @@
 //! oddities that endpoints have been seen to send.
 
 use cloudformation::{
-    ChangeSetName, ClientError, CloudFormation, DetectionStatus, DriftDetection, ExportName,
-    StackId, StackName,
+    ChangeSetId, ChangeSetName, ClientError, CloudFormation, DetectionStatus, DriftDetection,
+    ExportName, StackId, StackName, ValidationFinding,
 };
 
 use crate::support::replay::{Replay, Step, answer, fault};
@@ -375,27 +375,24 @@ async fn a_change_set_that_is_not_there_is_nothing() {
     }
 }
 
-/// What the reason of a change set becomes that validation refused.
-async fn reason(events: Step) -> String {
-    let reason = "The following hook(s)/validation failed: [AWS::EarlyValidation::PropertyValidation]. To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.";
-    let replay = Replay::new([
-        Step::Answer(200, change_set("FAILED", reason, "UNAVAILABLE", "")),
-        events,
-    ]);
-    let view = replay
+/// What validation found, or how that could not be read.
+async fn validation(events: Step) -> Result<Vec<String>, ClientError> {
+    let replay = Replay::new([events]);
+    let set = ChangeSetId::from("arn:aws:cloudformation:eu-west-1:444455556666:changeSet/r-1/1");
+    let page = replay
         .aws()
         .await
-        .change_set(StackName::from("a"), ChangeSetName::from("r-1"), None)
-        .await
-        .unwrap()
-        .unwrap();
+        .validation(StackName::from("a"), &set, None)
+        .await?;
     let asked = replay.sent().pop().unwrap().form();
     assert!(asked.contains("Action: DescribeEvents"), "{asked}");
     assert!(
         asked.contains("ChangeSetName: arn:aws:cloudformation"),
         "{asked}"
     );
-    view.reason().unwrap()
+    assert!(asked.contains("FailedEvents: true"), "{asked}");
+    let line = |one: &ValidationFinding| format!("{} {}: {}", one.mode, one.name, one.sentence());
+    Ok(page.items.iter().map(line).collect())
 }
 
 #[tokio::test]
@@ -405,20 +402,27 @@ async fn validation_says_what_it_found() {
         "<OperationEvents><member><EventId>1</EventId><EventType>VALIDATION_ERROR</EventType>\
          <LogicalResourceId>Vpc</LogicalResourceId><ValidationName>PROPERTY_VALIDATION</ValidationName>\
          <ValidationStatus>FAILED</ValidationStatus>\
+         <ValidationFailureMode>FAIL</ValidationFailureMode>\
          <ValidationStatusReason>Property CidrBlok is not defined</ValidationStatusReason>\
          <ValidationPath>/Resources/Vpc/Properties/CidrBlok</ValidationPath></member>\
-         <member><EventId>2</EventId><EventType>STACK_EVENT</EventType></member></OperationEvents>",
+         <member><EventId>2</EventId><EventType>VALIDATION_ERROR</EventType>\
+         <LogicalResourceId>Bucket</LogicalResourceId>\
+         <ValidationName>BUCKET_EMPTINESS_VALIDATION</ValidationName>\
+         <ValidationStatus>FAILED</ValidationStatus>\
+         <ValidationFailureMode>WARN</ValidationFailureMode>\
+         <ValidationStatusReason>The bucket is not empty.</ValidationStatusReason></member>\
+         <member><EventId>3</EventId><EventType>STACK_EVENT</EventType></member></OperationEvents>",
     );
     assert_eq!(
-        reason(Step::Answer(200, events)).await,
-        "/Resources/Vpc/Properties/CidrBlok: Property CidrBlok is not defined"
+        validation(Step::Answer(200, events)).await.unwrap(),
+        [
+            "FAIL PROPERTY_VALIDATION: /Resources/Vpc/Properties/CidrBlok: Property CidrBlok is not defined",
+            "WARN BUCKET_EMPTINESS_VALIDATION: Bucket: The bucket is not empty.",
+        ]
     );
     let denied = fault("AccessDenied", "no");
-    assert!(
-        reason(Step::Answer(403, denied))
-            .await
-            .contains("EarlyValidation")
-    );
+    let refused = validation(Step::Answer(403, denied)).await.unwrap_err();
+    assert!(refused.to_string().contains("no"), "{refused}");
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ mod review;
 mod rollback;
 mod show;
 mod status;
+mod validate;
 
 use clap::Subcommand;
 
@@ -67,6 +68,8 @@ verbs! {
     Reach(reach),
     /// Show what deploying would do, and save it for review
     Plan(plan),
+    /// Let CloudFormation validate what deploying would change
+    Validate(validate),
     /// Bring an environment to its definition
     Deploy(deploy, exit_event),
     /// Deploy the manual stacks, and show what is left to do

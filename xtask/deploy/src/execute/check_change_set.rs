@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 
 use crate::next_step::Situation;
 use crate::plan::{Acknowledgement, DeployStep, Finding, FindingCode, Operation, Plan, Severity};
-use cloudformation::{ChangeAction, LogicalId, Replacement, ResourceChange, StackName};
+use cloudformation::{
+    ChangeAction, LogicalId, Replacement, ResourceChange, StackName, ValidationFinding,
+    ValidationStatus,
+};
 
 /// Finds changes of guarded resources that were not acknowledged.
 #[must_use]
@@ -51,6 +54,33 @@ pub fn check_change_set(
                 (ChangeAction::Add | ChangeAction::Import, _)
                 | (ChangeAction::Modify, Replacement::Never) => None,
             }
+        })
+        .collect()
+}
+
+/// What CloudFormation's validation warns of, as notes. The change set can be executed all the same.
+#[must_use]
+pub(super) fn validation_warnings(
+    stack: &StackName,
+    findings: &[ValidationFinding],
+) -> Vec<Finding> {
+    findings
+        .iter()
+        .map(|finding| {
+            let did = if finding.status == ValidationStatus::Skipped {
+                "skipped a validation"
+            } else {
+                "warns"
+            };
+            let message = format!("CloudFormation {did}: {}", finding.sentence());
+            let subject = finding.logical_id.as_str();
+            Finding::new(
+                FindingCode::ValidationWarning,
+                Severity::Note,
+                stack,
+                subject,
+                message,
+            )
         })
         .collect()
 }

@@ -21,7 +21,11 @@ use cloudformation::{ChangeSetId, CloudFormation, ResourceChange, StackName};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Prepared {
     /// The change set was created, and is recorded in the plan.
-    Ready { changes: Vec<ResourceChange> },
+    Ready {
+        changes: Vec<ResourceChange>,
+        /// What CloudFormation warns of, as notes, which were added to the plan's findings.
+        warnings: Vec<Finding>,
+    },
     /// The change set was empty.
     Empty,
     /// The change set contains unacknowledged changes. It was deleted, and the findings were added to
@@ -55,7 +59,7 @@ pub fn resource_changes(
         .filter_map(|(id, one)| {
             let step = plan.steps.iter().find(|step| step.id == id)?;
             let changes = match one {
-                Prepared::Ready { changes } => changes,
+                Prepared::Ready { changes, .. } => changes,
                 Prepared::Empty => Vec::new(),
                 Prepared::Blocked { .. } | Prepared::Failed(_) => return None,
             };
@@ -172,9 +176,10 @@ async fn try_prepare<P: CloudFormation>(
         ChangeSetResult::Empty => return Ok((Prepared::Empty, None)),
         ChangeSetResult::Ready(ready) => ready,
     };
-    let findings = check_change_set(&context.step.stack, step, &ready.changes);
+    let mut findings = check_change_set(&context.step.stack, step, &ready.changes);
     if !findings.is_empty() {
         discard(context, &ready.pending).await;
+        findings.extend(ready.warnings);
         return Ok((Prepared::Blocked { findings }, None));
     }
     // A stack that the change set created is observed from now on.
@@ -188,8 +193,11 @@ async fn try_prepare<P: CloudFormation>(
                 change_set: ready.pending.id,
                 observation: Observation::of(Some(&stack)),
             };
-            let changes = ready.changes;
-            return Ok((Prepared::Ready { changes }, Some(record)));
+            let prepared = Prepared::Ready {
+                changes: ready.changes,
+                warnings: ready.warnings,
+            };
+            return Ok((prepared, Some(record)));
         }
         Ok(None) => StepOutcome::stale("another caller deleted it"),
         Err(error) => failure::call_failed("reading the stack", &error, None),
@@ -208,6 +216,9 @@ fn record(
     if let (Some(record), Operation::Deploy(deploy)) = (record, &mut step.operation) {
         deploy.change_set = Some(record.change_set);
         plan.observed.insert(step.stack.clone(), record.observation);
+    }
+    if let Prepared::Ready { warnings, .. } = &prepared {
+        plan.findings.extend(warnings.iter().cloned());
     }
     if let Prepared::Blocked { findings } = &prepared {
         // Blocking findings come first.

@@ -58,6 +58,8 @@ pub enum FindingCode {
     ManualStack,
     /// A resource was changed outside of CloudFormation.
     ResourceDrifted,
+    /// CloudFormation's validation of a change set warns of something.
+    ValidationWarning,
 }
 
 impl FindingCode {
@@ -86,6 +88,7 @@ impl FindingCode {
             Self::ChangeSetDiffers => "change-set-differs",
             Self::ManualStack => "applied-by-a-person",
             Self::ResourceDrifted => "resource-drifted",
+            Self::ValidationWarning => "validation-warning",
         }
     }
 }
@@ -150,7 +153,7 @@ impl fmt::Display for Acknowledgement {
 
 impl Finding {
     /// A finding without a change and a hint.
-    pub(super) fn new(
+    pub(crate) fn new(
         code: FindingCode,
         severity: Severity,
         stack: &StackName,

@@ -14,3 +14,4 @@ mod orphans;
 mod reach;
 mod reading_verbs;
 mod support;
+mod validate;

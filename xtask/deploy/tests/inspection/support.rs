@@ -7,7 +7,7 @@ use cloudformation::status::StackStatus;
 use cloudformation::{
     ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetRequest, ClientError, ClientResult,
     ClientToken, CloudFormation, ExportName, Identity, LogicalId, Output, Page, Stack, StackEvent,
-    StackName, StackNameOrId, StackResource,
+    StackName, StackNameOrId, StackResource, ValidationFinding,
 };
 use common::Definition;
 use common::assembly::Assembly;
@@ -178,6 +178,14 @@ impl CloudFormation for Stacks {
         _: impl Into<ChangeSetNameOrId> + Send,
         _: Option<String>,
     ) -> ClientResult<Option<ChangeSet>> {
+        unexpected()
+    }
+    async fn validation(
+        &self,
+        _: impl Into<StackNameOrId> + Send,
+        _: &ChangeSetId,
+        _: Option<String>,
+    ) -> ClientResult<Page<ValidationFinding>> {
         unexpected()
     }
     async fn execute_change_set(

@@ -48,6 +48,7 @@ operations! {
     Events = "DescribeStackEvents", false;
     CreateChangeSet = "CreateChangeSet", true;
     ChangeSet = "DescribeChangeSet", false;
+    Validation = "DescribeEvents", false;
     ExecuteChangeSet = "ExecuteChangeSet", true;
     DeleteChangeSet = "DeleteChangeSet", true;
     DeleteStack = "DeleteStack", true;

@@ -4,6 +4,7 @@ use cloudformation::{
     ChangeSet, ChangeSetId, ChangeSetNameOrId, ChangeSetRequest, ChangeSetType, ClientError,
     ClientResult, ClientToken, CloudFormation, ExportName, Identity, LogicalId, Page,
     ResourceChange, ResourceToImport, Stack, StackEvent, StackName, StackNameOrId, StackResource,
+    ValidationFinding,
 };
 
 use super::client::Local;
@@ -213,6 +214,30 @@ impl CloudFormation for Local {
         }
     }
 
+    async fn validation(
+        &self,
+        stack: impl Into<StackNameOrId> + Send,
+        change_set: &ChangeSetId,
+        next: Option<String>,
+    ) -> ClientResult<Page<ValidationFinding>> {
+        let stack = stack.into();
+        let action = Action::DescribeEvents {
+            stack: Some(stack.as_str().to_owned()),
+            change_set: Some(change_set.to_string()),
+            operation: None,
+            failed: true,
+            next,
+        };
+        let subject = Some(stack.as_str());
+        match self.ask(Operation::Validation, subject, action).await? {
+            api::Answer::OperationEvents(page) => Ok(Page {
+                items: page.items.into_iter().filter_map(finding).collect(),
+                next: page.next,
+            }),
+            _ => mismatch(),
+        }
+    }
+
     async fn execute_change_set(
         &self,
         stack: impl Into<StackNameOrId> + Send,
@@ -360,10 +385,16 @@ fn described(set: ChangeSetDescription) -> ChangeSet {
         stack_id: set.summary.stack_id.into(),
         status: set.summary.status,
         status_reason: set.summary.status_reason,
-        validation: Vec::new(),
         execution: set.summary.execution_status,
         changes: set.changes.items.into_iter().map(change).collect(),
         next: set.changes.next,
+    }
+}
+
+fn finding(event: api::OperationEvent) -> Option<ValidationFinding> {
+    match event.what {
+        api::OperationEventKind::Validation(finding) => Some(finding),
+        _ => None,
     }
 }
 

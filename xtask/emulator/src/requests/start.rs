@@ -171,15 +171,30 @@ fn check_assertions(
     Ok(scope.check_dynamic_references()?)
 }
 
-/// Refuses a role that was deleted. A role that never existed here is taken to be one of the
+/// Refuses a text that is no role, and a role that was deleted. A role that never existed here is taken to be one of the
 /// account.
 pub(super) fn check_role(context: &RequestContext<'_>, role: Option<&str>) -> Result<(), ApiError> {
     match role {
-        Some(role) if context.account_region()?.inventory.is_deleted_role(role) => Err(validation(
-            format!("Role {role} is invalid or cannot be assumed"),
-        )),
+        Some(role)
+            if !is_role(role) || context.account_region()?.inventory.is_deleted_role(role) =>
+        {
+            Err(validation(format!(
+                "Role {role} is invalid or cannot be assumed"
+            )))
+        }
         _ => Ok(()),
     }
+}
+
+/// Whether a text is the ARN of a role.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>
+fn is_role(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    matches!(parts.as_slice(), ["arn", _, "iam", "", account, resource]
+        if account.len() == 12
+            && account.bytes().all(|digit| digit.is_ascii_digit())
+            && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty()))
 }
 
 pub(super) fn new_stack(

@@ -23,7 +23,13 @@ use super::request_handler::{ApiRequest, Reply, RequestHandler};
 const MAX_BODY: usize = 1024 * 1024;
 
 /// The time that requests in progress get when the server stops.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
+const SHUTDOWN_GRACE: Duration = Duration::from_millis(500);
+
+/// The time that the head of a request may take, and its body. A connection that waits for longer is closed.
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The wait after a connection could not be accepted, because too many are open.
+const ACCEPT_RETRY: Duration = Duration::from_millis(20);
 
 type Shared = Rc<RefCell<RequestHandler>>;
 type Answer = Result<Response<Full<Bytes>>, NoAnswer>;
@@ -48,9 +54,14 @@ pub(super) async fn serve(
             _ = stop.changed() => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => {
-                // A client that disconnects before it is served is no failure of the server.
-                if let Ok((stream, _)) = accepted {
-                    connections.spawn_local(connection(stream, Rc::clone(&handler), stop.clone()));
+                match accepted {
+                    Ok((stream, _)) => {
+                        let handler = Rc::clone(&handler);
+                        connections.spawn_local(connection(stream, handler, stop.clone()));
+                    }
+                    // A client that disconnects before it is served is no failure of the server, and neither are
+                    // more connections than it can have: they wait until others end.
+                    Err(_) => tokio::time::sleep(ACCEPT_RETRY).await,
                 }
             }
         }
@@ -70,6 +81,7 @@ async fn connection(stream: TcpStream, handler: Shared, mut stop: watch::Receive
     let service = service_fn(move |request| answer(Rc::clone(&handler), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        .header_read_timeout(READ_TIMEOUT)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     loop {
@@ -83,10 +95,12 @@ async fn connection(stream: TcpStream, handler: Shared, mut stop: watch::Receive
 
 async fn answer(handler: Shared, request: Request<Incoming>) -> Answer {
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
-        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE));
+    let body = Limited::new(body, MAX_BODY).collect();
+    let body = match tokio::time::timeout(READ_TIMEOUT, body).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(_)) => return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE)),
+        Err(_) => return Ok(plain(StatusCode::REQUEST_TIMEOUT)),
     };
-    let body = body.to_bytes();
     if let Some(name) = head.uri.path().strip_prefix("/_local/") {
         let reply = handler
             .borrow_mut()

@@ -274,7 +274,9 @@ impl RequestHandler {
             Advance::Seconds(seconds) => self.clock.skip(Duration::from_secs(seconds)),
             Advance::Events(events) => {
                 for _ in 0..events {
-                    self.skip_to_next();
+                    if !self.skip_to_next() {
+                        break;
+                    }
                 }
             }
             Advance::UntilIdle(_) => while self.skip_to_next() {},

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::thread::JoinHandle;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::runtime;
 use tokio::sync::watch;
@@ -13,6 +13,9 @@ use super::request_handler::RequestHandler;
 use super::{Authorize, Options, http};
 use crate::JournalError;
 use crate::api::Time;
+
+/// The interval between looks at a server that stops.
+const STOP_POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// The local CloudFormation over HTTP.
 #[derive(Debug)]
@@ -104,6 +107,28 @@ impl RunningServer {
     /// # Errors
     /// The state can't be saved.
     pub fn stop(mut self) -> Result<(), ServerError> {
+        self.end()
+    }
+
+    /// Stops the server, as [`Self::stop`]; but if that takes longer, because a request is still being performed, the
+    /// server ends with the process. Its state is then what its journal says.
+    ///
+    /// # Errors
+    /// As [`Self::stop`].
+    pub fn stop_within(mut self, time: Duration) -> Result<(), ServerError> {
+        let until = Instant::now() + time;
+        let _ = self.stop.send(());
+        while self
+            .thread
+            .as_ref()
+            .is_some_and(|thread| !thread.is_finished())
+        {
+            if Instant::now() >= until {
+                self.thread = None;
+                return Ok(());
+            }
+            std::thread::sleep(STOP_POLL_INTERVAL);
+        }
         self.end()
     }
 

@@ -175,8 +175,8 @@ pub(super) fn check(
         }))
     };
     if matches!(definition.kind.as_str(), "Number" | "List<Number>") {
-        let mut numbers = values_of(definition, value).map(|value| value.parse::<f64>());
-        if numbers.any(|number| number.is_err()) {
+        let is_number = |text: &str| text.parse::<f64>().is_ok_and(f64::is_finite);
+        if !values_of(definition, value).all(is_number) {
             return refuse(format!("Parameter '{name}' must be a number."));
         }
     }

@@ -23,9 +23,20 @@ const MAX_ATTRIBUTES: usize = 200;
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html>
 const MAX_DESCRIPTION: usize = 1024;
 
+/// The levels of a template (*here*). Saved states have its values some levels deeper, and have to be readable.
+const MAX_DEPTH: usize = 100;
+
 const OUTPUT_MEMBERS: &[&str] = &["Condition", "Description", "Export", "Value"];
 
 pub(super) fn check(sections: &Map<String, Value>) -> Result<(), TemplateError> {
+    if !sections
+        .values()
+        .all(|value| is_within(MAX_DEPTH - 1, value))
+    {
+        return Err(format_error(format!(
+            "The template has more than {MAX_DEPTH} levels."
+        )));
+    }
     refuse_null(sections)?;
     for (name, parameter) in members(sections, "Parameters") {
         parameter_shape::check(name, parameter)?;
@@ -53,6 +64,18 @@ pub(super) fn format_error(message: impl AsRef<str>) -> TemplateError {
 /// Whether a value is written as a text, a number or a truth value, all of which CloudFormation reads as text.
 pub(super) const fn is_scalar(value: &Value) -> bool {
     matches!(value, Value::String(_) | Value::Number(_) | Value::Bool(_))
+}
+
+fn is_within(levels: usize, value: &Value) -> bool {
+    let deeper = |value: &Value| {
+        let levels = levels.checked_sub(1);
+        levels.is_some_and(|levels| is_within(levels, value))
+    };
+    match value {
+        Value::Array(items) => levels > 0 && items.iter().all(deeper),
+        Value::Object(members) => levels > 0 && members.values().all(deeper),
+        _ => true,
+    }
 }
 
 fn members<'a>(

@@ -4,6 +4,8 @@
 //! goes on after a problem with a placeholder, which is never seen, because [`Reader::finish`] gives
 //! the problems instead of the request.
 
+use std::ops::RangeInclusive;
+
 use super::error;
 use super::query::Query;
 use super::rule::Rule;
@@ -108,6 +110,59 @@ impl<'a> Reader<'a> {
             self.problem(name, Given::Value(&value), &constraint);
         }
         chosen
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn number(&mut self, name: &str, bounds: RangeInclusive<u64>) -> Option<u64> {
+        let value = self.query.get(name)?;
+        let constraint = match value.parse::<u64>() {
+            Ok(number) if bounds.contains(&number) => return Some(number),
+            Ok(number) if number > *bounds.end() => {
+                format!(
+                    "Member must have value less than or equal to {}",
+                    bounds.end()
+                )
+            }
+            _ => format!(
+                "Member must have value greater than or equal to {}",
+                bounds.start()
+            ),
+        };
+        self.problem(name, Given::Value(value), &constraint);
+        None
+    }
+
+    /// A list of texts that each keep a rule; nothing if there is no such list.
+    pub(super) fn texts_with(&mut self, name: &str, rule: &Rule) -> Option<Vec<String>> {
+        let members = self.members(name)?;
+        Some(
+            members
+                .iter()
+                .map(|member| self.required(member, rule))
+                .collect(),
+        )
+    }
+
+    /// Refuses a list that is there and has another number of members.
+    pub(super) fn count(&mut self, name: &str, bounds: RangeInclusive<usize>) {
+        let Some(members) = self.members(name) else {
+            return;
+        };
+        let constraint = if members.len() > *bounds.end() {
+            format!(
+                "Member must have length less than or equal to {}",
+                bounds.end()
+            )
+        } else if members.len() < *bounds.start() {
+            format!(
+                "Member must have length greater than or equal to {}",
+                bounds.start()
+            )
+        } else {
+            return;
+        };
+        let value = format!("[{} members]", members.len());
+        self.problem(name, Given::Value(&value), &constraint);
     }
 
     /// A list of texts; nothing if there is no such list.

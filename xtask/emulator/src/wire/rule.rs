@@ -80,6 +80,12 @@ pub(super) const TEMPLATE: Rule = Rule::length(1, usize::MAX);
 pub(super) const OPERATION: Rule = Rule::length(1, 128);
 pub(super) const DETECTION: Rule = Rule::length(1, 36);
 pub(super) const SIGNAL: Rule = Rule::length(1, 64);
+/// A resource that a rollback passes over: of the stack, or of a nested one.
+pub(super) const RESOURCE_TO_SKIP: Rule = Rule::pattern(usize::MAX, &RESOURCE);
+pub(super) const RESOURCE_TYPE: Rule = Rule::length(1, 256);
+/// A topic that CloudFormation notifies.
+pub(super) const NOTIFICATION: Rule = Rule::pattern(usize::MAX, &TOPIC);
+pub(super) const URL: Rule = Rule::length(1, 5_120);
 pub(super) const ANY: Rule = Rule::length(0, usize::MAX);
 
 static NAME: Pattern = Pattern {
@@ -95,6 +101,32 @@ static NAME_OR_ARN: Pattern = Pattern {
 static TOKEN_TEXT: Pattern = Pattern {
     text: "[a-zA-Z0-9][-a-zA-Z0-9]*",
     matches: |value| value.starts_with(alphanumeric) && value.chars().all(of_a_name),
+};
+
+static RESOURCE: Pattern = Pattern {
+    text: "[a-zA-Z0-9]+|[a-zA-Z][-a-zA-Z0-9]*\\.[a-zA-Z0-9]+",
+    matches: |value| {
+        let is_id = |id: &str| !id.is_empty() && id.chars().all(alphanumeric);
+        is_id(value)
+            || value
+                .split_once('.')
+                .is_some_and(|(stack, id)| is_name(stack) && is_id(id))
+    },
+};
+
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html>; the service model has
+/// no pattern (*here*).
+static TOPIC: Pattern = Pattern {
+    text: "arn:[-a-z]+:sns:[-a-z0-9]+:[0-9]{12}:[-_.a-zA-Z0-9]+",
+    matches: |value| {
+        let parts: Vec<&str> = value.splitn(6, ':').collect();
+        matches!(parts.as_slice(), ["arn", _, "sns", region, account, topic]
+            if !region.is_empty()
+                && account.len() == 12
+                && account.chars().all(|digit| digit.is_ascii_digit())
+                && !topic.is_empty()
+                && topic.chars().all(|character| of_a_name(character) || "_.".contains(character)))
+    },
 };
 
 fn is_name(value: &str) -> bool {

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use emulator::api::Action;
+use emulator::Cloud;
+use emulator::api::{Action, TemplateInput};
 use serde_json::{Map, Value, json};
 
 use crate::support::{Client, create, target, topic, with_parameters};
@@ -106,6 +107,35 @@ fn depth_is_refused() {
     let refused =
         within_bounds(|| Client::new().call(&Action::ValidateTemplate { template: text }));
     assert!(refused.is_err());
+}
+
+/// A template of as many levels as there may be, in a state that is saved.
+#[test]
+fn what_is_as_deep_as_it_may_be_is_saved_and_read_again() {
+    // The template, its resources, the resource, its metadata.
+    let deep = |levels: usize| {
+        let lists = levels - 4;
+        let nested = format!("{}{}", "[".repeat(lists), "]".repeat(lists));
+        format!(
+            "{{\"Resources\": {{\"A\": {{\"Type\": \"AWS::SNS::Topic\", \"Metadata\": {{\"a\": {nested}}}}}}}}}"
+        )
+    };
+    let mut client = Client::new();
+    let mut target = target("s", &json!({}));
+    target.template = TemplateInput::Body(deep(100));
+    client.call(&create(target)).unwrap();
+    client.settle();
+    let saved = client.cloud.save().unwrap();
+    Cloud::restore(&saved).unwrap();
+    let refused = client.call(&Action::ValidateTemplate {
+        template: deep(101),
+    });
+    assert!(
+        refused
+            .unwrap_err()
+            .message
+            .contains("more than 100 levels")
+    );
 }
 
 /// Many wildcards, on a name that almost matches.

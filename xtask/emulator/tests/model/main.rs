@@ -12,6 +12,7 @@ mod cloud;
 mod create;
 mod delete;
 mod exports;
+mod fuzz;
 mod identifiers;
 mod imports;
 mod invariants;

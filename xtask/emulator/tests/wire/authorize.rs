@@ -1,5 +1,8 @@
 //! Authorization of requests.
 
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
 use emulator::api::{Action, ApiError};
 use emulator::server::{
     AuthorizationRequest, Authorize, Options, OtherServiceRequest, Server, Speed, access_denied,
@@ -118,4 +121,34 @@ fn requests_to_other_services_are_answered_by_the_authorizer() {
     // Nothing implements this one; it is no call of CloudFormation either.
     let unknown = ask("111122223333", "Registry.PutImage");
     assert_eq!(unknown.status, 400, "{}", unknown.body);
+}
+
+/// Says that a request came, and then keeps the server's thread until it is let go.
+struct Stuck {
+    came: mpsc::Sender<()>,
+    go: mpsc::Receiver<()>,
+}
+
+impl Authorize for Stuck {
+    fn authorize(&mut self, _: &AuthorizationRequest<'_>, _: &mut Cloud) -> Result<(), ApiError> {
+        self.came.send(()).unwrap();
+        let _ = self.go.recv();
+        Ok(())
+    }
+}
+
+/// The program ends although a request keeps the thread of the server.
+#[test]
+fn a_server_that_is_busy_is_not_waited_for() {
+    let (came, has_come) = mpsc::channel();
+    let (let_go, go) = mpsc::channel();
+    let running = Server::start_with(&Options::default(), Box::new(Stuck { came, go })).unwrap();
+    let client = Client::new(running.address());
+    let calling = std::thread::spawn(move || client.call("DescribeStacks", &[]));
+    has_come.recv().unwrap();
+    let told = Instant::now();
+    running.stop_within(Duration::from_millis(50)).unwrap();
+    assert!(told.elapsed() < Duration::from_secs(10));
+    drop(let_go);
+    let _ = calling.join();
 }

@@ -1,5 +1,8 @@
 //! The server in this process, and a client that is a socket.
 
+use std::io::Write as _;
+use std::net::TcpStream;
+
 use emulator::server::{Options, RequestFaults, RunningServer, Server, Speed};
 
 use crate::support::{Client, Reply};
@@ -263,4 +266,44 @@ fn resources_are_tampered_with() {
     let drifts = client.call("DescribeStackResourceDrifts", &[("StackName", "a")]);
     let drifts = drifts.unwrap();
     assert_eq!(drifts.element("StackResourceDriftStatus"), Some("DELETED"));
+}
+
+/// Connections that send nothing, or less than they said, don't keep others from being answered.
+#[test]
+fn slow_clients_do_not_keep_others_waiting() {
+    let (running, client) = start(still());
+    let open: Vec<TcpStream> = (0..200)
+        .map(|index| {
+            let mut stream = TcpStream::connect(running.address()).unwrap();
+            let begun = match index % 3 {
+                0 => "",
+                1 => "POST / HTTP/1.1\r\nHost: localhost\r\nX-",
+                _ => "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\na",
+            };
+            stream.write_all(begun.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let created = create(&client, "a").unwrap();
+    assert_eq!(created.status, 200, "{}", created.body);
+    drop(open);
+    running.stop().unwrap();
+}
+
+#[test]
+fn a_body_that_is_too_large_is_refused_and_the_server_goes_on() {
+    let (_running, client) = start(still());
+    let large = "a".repeat(2 * 1024 * 1024);
+    // The connection may end before all of it is sent.
+    if let Some(reply) = client.send("POST", "/", "", &large) {
+        assert_eq!(reply.status, 413);
+    }
+    assert_eq!(create(&client, "a").unwrap().status, 200);
+}
+
+#[test]
+fn events_that_are_not_scheduled_are_not_waited_for() {
+    let (_running, client) = start(still());
+    let reply = client.control("POST", "advance", r#"{"events":4294967295}"#);
+    assert_eq!(reply.status, 200);
 }

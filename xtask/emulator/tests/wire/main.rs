@@ -8,6 +8,7 @@
 
 mod answers;
 mod authorize;
+mod fuzz;
 mod http;
 mod program;
 mod requests;

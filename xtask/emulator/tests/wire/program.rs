@@ -1,7 +1,9 @@
 //! The program, as a process.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::support::{Client, folder};
 
@@ -65,14 +67,62 @@ fn it_stops_when_its_parent_has_ended() {
     assert!(program.child.wait().unwrap().success());
 }
 
+/// Sends a signal, and returns the time until the program has ended.
+fn end_with(program: &mut Program, signal: &str) -> Duration {
+    let id = program.child.id().to_string();
+    let told = Command::new("kill").args(["-s", signal, &id]).status();
+    assert!(told.unwrap().success());
+    let told = Instant::now();
+    assert!(program.child.wait().unwrap().success());
+    told.elapsed()
+}
+
+/// A second, and what a machine with much else to do may take on top; less than requests had to end before.
+const SOON: Duration = Duration::from_millis(1_900);
+
 #[test]
 fn it_stops_on_a_signal() {
-    let mut program = Program::start(&[]);
-    let told = Command::new("kill")
-        .arg(program.child.id().to_string())
-        .status();
-    assert!(told.unwrap().success());
-    assert!(program.child.wait().unwrap().success());
+    for signal in ["TERM", "INT"] {
+        let mut program = Program::start(&[]);
+        let took = end_with(&mut program, signal);
+        assert!(took < SOON, "{signal}: {took:?}");
+    }
+}
+
+/// A request whose answer takes a minute, one whose head and one whose body don't come to an end, and a connection
+/// without any: none of them keeps the program from ending.
+#[test]
+fn it_stops_on_a_signal_while_requests_are_in_progress() {
+    for signal in ["TERM", "INT"] {
+        let folder = folder(&format!("busy-{signal}"));
+        let state = folder.to_str().unwrap().to_owned();
+        let mut program = Program::start(&["--state", &state]);
+        program.create("a");
+        program
+            .client
+            .control("POST", "faults", r#"{"faults":"latency=60000..60000"}"#);
+        let connect = || TcpStream::connect(program.client.address).unwrap();
+        let heads = [
+            "",
+            "POST / HTTP/1.1\r\nHost: lo",
+            "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nAction=",
+            "GET /?Action=ListStacks HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        ];
+        let open: Vec<TcpStream> = heads
+            .iter()
+            .map(|head| {
+                let mut stream = connect();
+                stream.write_all(head.as_bytes()).unwrap();
+                stream
+            })
+            .collect();
+        // An answered request shows that the ones before it were accepted.
+        program.client.control("GET", "status", "");
+        let took = end_with(&mut program, signal);
+        assert!(took < SOON, "{signal}: {took:?}");
+        drop(open);
+        assert!(Program::start(&["--state", &state]).is_there("a"));
+    }
 }
 
 #[test]

@@ -94,6 +94,47 @@ fn what_is_wrong_is_said_as_aws_says_it() {
         ],
         vec![("Action", "DescribeChangeSet"), ("ChangeSetName", "run-1")],
         vec![
+            ("Action", "CreateStack"),
+            ("StackName", "a"),
+            template,
+            ("TimeoutInMinutes", "0"),
+            ("RoleARN", "arn:short"),
+            ("ClientRequestToken", "a_b"),
+            (
+                "NotificationARNs.member.1",
+                "arn:aws:sqs:eu-west-1:111122223333:q",
+            ),
+        ],
+        vec![
+            ("Action", "ListStacks"),
+            ("StackStatusFilter.member.1", "CREATE_DONE"),
+        ],
+        vec![
+            ("Action", "ContinueUpdateRollback"),
+            ("StackName", "a"),
+            ("ResourcesToSkip.member.1", "a-b"),
+        ],
+        vec![
+            ("Action", "DescribeStackResourceDrifts"),
+            ("StackName", "a"),
+            ("MaxResults", "101"),
+            ("StackResourceDriftStatusFilters.member.1", "DRIFTED"),
+        ],
+        vec![
+            ("Action", "DeleteStack"),
+            ("StackName", "a"),
+            ("DeletionMode", "SOFT"),
+        ],
+        vec![
+            ("Action", "CreateChangeSet"),
+            ("StackName", "a"),
+            ("ChangeSetName", "1a"),
+            template,
+            ("ChangeSetType", "REPLACE"),
+            ("ClientToken", ""),
+            ("Description", ""),
+        ],
+        vec![
             ("Action", "UpdateTerminationProtection"),
             ("StackName", "a"),
             ("EnableTerminationProtection", "yes"),

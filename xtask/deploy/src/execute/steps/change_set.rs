@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use super::api::delete_stack;
+use crate::execute::check_change_set::validation_warnings;
 use crate::execute::context::{StepContext, StepResult};
 use crate::execute::event::Event;
 use crate::execute::failure;
@@ -16,7 +17,7 @@ use cloudformation::template::{attribute, properties, resources};
 use cloudformation::{
     ChangeSet, ChangeSetId, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, ClientError,
     ClientResult, CloudFormation, ExecutionStatus, LogicalId, ResourceChange, Stack, StackId,
-    StackNameOrId,
+    StackNameOrId, ValidationFinding, has_validation_events,
 };
 
 /// How many reads may miss a change set that was created: reads lag behind writes.
@@ -57,6 +58,8 @@ pub(in crate::execute) struct ReadyChangeSet {
     /// Its stack, which exists by now, if only in review.
     pub(in crate::execute) stack: StackId,
     pub(in crate::execute) changes: Vec<ResourceChange>,
+    /// What validation warns of; nothing where the plan has it already.
+    pub(in crate::execute) warnings: Vec<Finding>,
 }
 
 pub(in crate::execute) enum ChangeSetResult {
@@ -74,13 +77,13 @@ pub(in crate::execute) async fn create_change_set<P: CloudFormation>(
     if let (Some(id), Some(stack)) = (&step.change_set, stack) {
         let pending = PendingChangeSet::prepared(context, id, &stack.id);
         if is_usable(context, &pending).await? {
-            return wait_until_created(context, pending, Some(stack)).await;
+            return wait_until_created(context, pending, Some(stack), false).await;
         }
         // It was deleted, or another was executed and the stack rolled back. A new one from the same
         // template, against the same stack, is the same.
     }
     let pending = request(context, step, stack).await?;
-    wait_until_created(context, pending, stack).await
+    wait_until_created(context, pending, stack, true).await
 }
 
 /// Whether a change set that was created earlier can be executed, or will be.
@@ -187,11 +190,13 @@ async fn request<P: CloudFormation>(
     })
 }
 
-/// Waits until CloudFormation has created the change set, and reads all of its changes.
+/// Waits until CloudFormation has created the change set, and reads all of its changes, and what
+/// validation warns of.
 async fn wait_until_created<P: CloudFormation>(
     context: &StepContext<'_, P>,
     mut pending: PendingChangeSet,
     before: Option<&Stack>,
+    warns: bool,
 ) -> StepResult<ChangeSetResult> {
     let stop = context.execution.calls.stop();
     let limits = &context.execution.options.rate_limits;
@@ -233,10 +238,16 @@ async fn wait_until_created<P: CloudFormation>(
                             step: context.step.id.clone(),
                             changes: changes.clone(),
                         });
+                        let warnings = if warns {
+                            warnings(context, &pending).await
+                        } else {
+                            Vec::new()
+                        };
                         Ok(ChangeSetResult::Ready(ReadyChangeSet {
                             pending,
                             stack,
                             changes,
+                            warnings,
                         }))
                     }
                     Err(error) => {
@@ -257,10 +268,8 @@ async fn wait_until_created<P: CloudFormation>(
                 return Ok(ChangeSetResult::Empty);
             }
             (outcome @ (ChangeSetOutcome::Failed | ChangeSetOutcome::AlreadyExists), _) => {
+                let reason = reason(context, &pending, view.status_reason).await;
                 discard(context, &pending).await;
-                let reason = view
-                    .reason()
-                    .unwrap_or_else(|| "CloudFormation gives no reason".to_owned());
                 if outcome == ChangeSetOutcome::AlreadyExists {
                     return Err(resources_exist(context, before, &reason).await);
                 }
@@ -268,6 +277,68 @@ async fn wait_until_created<P: CloudFormation>(
             }
             (ChangeSetOutcome::Deleted, _) => return Err(deleted(context, &pending, before).await),
         }
+    }
+}
+
+/// What validation found while the change set was created. Nothing depends on it: where it can't be
+/// read, that is a note.
+async fn validation<P: CloudFormation>(
+    context: &StepContext<'_, P>,
+    pending: &PendingChangeSet,
+) -> Vec<ValidationFinding> {
+    let mut findings = Vec::new();
+    let mut next = None;
+    loop {
+        let page = context
+            .read(|| {
+                context
+                    .port()
+                    .validation(&pending.stack, &pending.id, next.clone())
+            })
+            .await;
+        match page {
+            Ok(page) => {
+                findings.extend(page.items);
+                next = page.next;
+            }
+            Err(error) => {
+                context.warn(format!(
+                    "CloudFormation's validation of the change set can't be read: {error}"
+                ));
+                return findings;
+            }
+        }
+        if next.is_none() {
+            return findings;
+        }
+    }
+}
+
+async fn warnings<P: CloudFormation>(
+    context: &StepContext<'_, P>,
+    pending: &PendingChangeSet,
+) -> Vec<Finding> {
+    let findings = validation(context, pending).await;
+    validation_warnings(&context.step.stack, &findings)
+}
+
+/// The reason of a failure: what validation found, or else CloudFormation's sentence.
+async fn reason<P: CloudFormation>(
+    context: &StepContext<'_, P>,
+    pending: &PendingChangeSet,
+    said: Option<String>,
+) -> String {
+    let said = said.unwrap_or_else(|| "CloudFormation gives no reason".to_owned());
+    if !has_validation_events(&said) {
+        return said;
+    }
+    let findings = validation(context, pending).await;
+    let failed = findings.iter().filter(|finding| !finding.is_warning());
+    let sentences: Vec<String> = failed.map(ValidationFinding::sentence).collect();
+    if sentences.is_empty() {
+        said
+    } else {
+        sentences.join("; ")
     }
 }
 

@@ -90,6 +90,12 @@ async fn attempt<P: CloudFormation>(
                 change_set::discard(context, &ready.pending).await;
                 return Err(StepOutcome::Blocked { findings });
             }
+            for warning in &ready.warnings {
+                context.report(Event::Finding {
+                    step: context.step.id.clone(),
+                    finding: warning.clone(),
+                });
+            }
             if let Err(detached) = context.check_cancelled() {
                 change_set::discard(context, &ready.pending).await;
                 return Err(detached);

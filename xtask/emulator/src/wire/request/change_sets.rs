@@ -9,6 +9,8 @@ use crate::wire::error;
 use crate::wire::reader::Reader;
 use crate::wire::rule;
 
+const FAILURE_MODES: &[(&str, ())] = &[("DO_NOTHING", ()), ("ROLLBACK", ()), ("DELETE", ())];
+
 const TYPES: &[(&str, ChangeSetType)] = &[
     ("CREATE", ChangeSetType::Create),
     ("UPDATE", ChangeSetType::Update),
@@ -16,6 +18,9 @@ const TYPES: &[(&str, ChangeSetType)] = &[
 ];
 
 pub(super) fn create(reader: &mut Reader<'_>) -> Action {
+    reader.count("ResourcesToImport", 0..=200);
+    reader.choice("OnStackFailure", FAILURE_MODES);
+    reader.choice("DeploymentMode", &[("REVERT_DRIFT", ())]);
     // `IncludeNestedStacks` is passed over: a template with a nested stack is refused.
     reader.not_modelled(&["OnStackFailure", "DeploymentMode"]);
     Action::CreateChangeSet {
@@ -40,7 +45,7 @@ fn imports(reader: &mut Reader<'_>) -> Vec<ResourceToImport> {
         logical_id: reader
             .required(&format!("{member}.LogicalResourceId"), &rule::ANY)
             .into(),
-        resource_type: reader.required(&format!("{member}.ResourceType"), &rule::ANY),
+        resource_type: reader.required(&format!("{member}.ResourceType"), &rule::RESOURCE_TYPE),
         identifier: reader
             .entries(&format!("{member}.ResourceIdentifier"))
             .into_iter()

@@ -76,8 +76,11 @@ fn action(operation: Operation, reader: &mut Reader<'_>) -> Action {
     }
 }
 
-/// A filter by status.
-fn statuses<S: From<String>>(reader: &mut Reader<'_>, name: &str) -> Vec<S> {
-    let texts = reader.texts(name).unwrap_or_default();
-    texts.into_iter().map(S::from).collect()
+/// A filter by status: some of those that are known.
+fn statuses<S: AsRef<str> + Clone>(reader: &mut Reader<'_>, name: &str, known: &[S]) -> Vec<S> {
+    let choices: Vec<(&str, S)> = known
+        .iter()
+        .map(|status| (status.as_ref(), status.clone()))
+        .collect();
+    reader.choices(name, &choices).unwrap_or_default()
 }

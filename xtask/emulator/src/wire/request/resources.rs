@@ -1,5 +1,7 @@
 //! Requests about a stack's resources: what happened to them, how they are, whether they drifted.
 
+use cloudformation::ResourceDriftStatus;
+
 use super::statuses;
 use crate::api::Action;
 use crate::wire::error;
@@ -67,12 +69,17 @@ pub(super) fn drift_detection(reader: &mut Reader<'_>) -> Action {
     }
 }
 
-/// `MaxResults` is passed over: how much is on a page is the server's to say, and clients follow
+/// `MaxResults` has no effect: how much is on a page is the server's to say, and clients follow
 /// its tokens.
 pub(super) fn drifts(reader: &mut Reader<'_>) -> Action {
+    reader.number("MaxResults", 1..=100);
+    reader.count("StackResourceDriftStatusFilters", 1..=4);
+    // No resource has these two here.
+    let other = ["UNKNOWN", "UNSUPPORTED"].map(ResourceDriftStatus::from);
+    let known = [ResourceDriftStatus::ALL, &other].concat();
     Action::DescribeStackResourceDrifts {
         stack: reader.required("StackName", &rule::STACK),
-        statuses: statuses(reader, "StackResourceDriftStatusFilters"),
+        statuses: statuses(reader, "StackResourceDriftStatusFilters", &known),
         next: reader.optional("NextToken", &rule::NEXT_TOKEN),
     }
 }

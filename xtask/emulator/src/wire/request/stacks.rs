@@ -1,6 +1,7 @@
 //! Requests about stacks.
 
 use cloudformation::ClientToken;
+use cloudformation::status::StackStatus;
 
 use super::statuses;
 use super::target::target;
@@ -15,6 +16,8 @@ const ON_FAILURE: &[(&str, OnFailure)] = &[
     ("DELETE", OnFailure::Delete),
 ];
 
+const DELETION_MODES: &[(&str, ())] = &[("STANDARD", ()), ("FORCE_DELETE_STACK", ())];
+
 pub(super) fn describe(reader: &mut Reader<'_>) -> Action {
     Action::DescribeStacks {
         stack: reader.optional("StackName", &rule::STACK),
@@ -24,12 +27,13 @@ pub(super) fn describe(reader: &mut Reader<'_>) -> Action {
 
 pub(super) fn list(reader: &mut Reader<'_>) -> Action {
     Action::ListStacks {
-        statuses: statuses(reader, "StackStatusFilter"),
+        statuses: statuses(reader, "StackStatusFilter", StackStatus::ALL),
         next: reader.optional("NextToken", &rule::NEXT_TOKEN),
     }
 }
 
 pub(super) fn create(reader: &mut Reader<'_>) -> Action {
+    reader.number("TimeoutInMinutes", 1..=u64::MAX);
     reader.not_modelled(&["TimeoutInMinutes"]);
     let disable_rollback = reader.flag("DisableRollback");
     let on_failure = reader.choice("OnFailure", ON_FAILURE);
@@ -56,6 +60,7 @@ pub(super) fn create(reader: &mut Reader<'_>) -> Action {
 }
 
 pub(super) fn update(reader: &mut Reader<'_>) -> Action {
+    reader.optional("StackPolicyDuringUpdateURL", &rule::URL);
     reader.not_modelled(&["StackPolicyDuringUpdateURL"]);
     Action::UpdateStack {
         target: target(reader, &rule::STACK, ("ClientRequestToken", &rule::TOKEN)),
@@ -66,6 +71,7 @@ pub(super) fn update(reader: &mut Reader<'_>) -> Action {
 }
 
 pub(super) fn delete(reader: &mut Reader<'_>) -> Action {
+    reader.choice("DeletionMode", DELETION_MODES);
     reader.not_modelled(&["DeletionMode", "DeploymentConfig.Mode"]);
     Action::DeleteStack {
         stack: reader.required("StackName", &rule::STACK),
@@ -82,17 +88,21 @@ pub(super) fn cancel_update(reader: &mut Reader<'_>) -> Action {
     }
 }
 
-/// `RoleARN` is passed over, here and when rolling back: a role only limits what CloudFormation may
+/// `RoleARN` has no effect, here and when rolling back: a role only limits what CloudFormation may
 /// do, and permissions are not modelled.
 pub(super) fn continue_rollback(reader: &mut Reader<'_>) -> Action {
+    reader.optional("RoleARN", &rule::ROLE);
     Action::ContinueUpdateRollback {
         stack: reader.required("StackName", &rule::STACK),
-        skip: reader.texts("ResourcesToSkip").unwrap_or_default(),
+        skip: reader
+            .texts_with("ResourcesToSkip", &rule::RESOURCE_TO_SKIP)
+            .unwrap_or_default(),
         token: token(reader),
     }
 }
 
 pub(super) fn roll_back(reader: &mut Reader<'_>) -> Action {
+    reader.optional("RoleARN", &rule::ROLE);
     reader.not_modelled(&["RetainExceptOnCreate", "DeploymentConfig.Mode"]);
     Action::RollbackStack {
         stack: reader.required("StackName", &rule::STACK),
@@ -107,6 +117,7 @@ pub(super) fn policy(reader: &mut Reader<'_>) -> Action {
 }
 
 pub(super) fn set_policy(reader: &mut Reader<'_>) -> Action {
+    reader.optional("StackPolicyURL", &rule::URL);
     reader.not_modelled(&["StackPolicyURL"]);
     let stack = reader.required("StackName", &rule::STACK);
     let policy = reader.optional("StackPolicyBody", &rule::POLICY);

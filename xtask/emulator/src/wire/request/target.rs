@@ -29,6 +29,14 @@ const NOT_MODELLED: &[&str] = &[
 
 /// Reads it; the rule for the name and the parameter with the token differ by operation.
 pub(super) fn target(reader: &mut Reader<'_>, stack: &Rule, token: (&str, &Rule)) -> Target {
+    reader.optional("TemplateURL", &rule::URL);
+    reader.optional("StackPolicyURL", &rule::URL);
+    reader.texts_with("ResourceTypes", &rule::RESOURCE_TYPE);
+    reader.number("RollbackConfiguration.MonitoringTimeInMinutes", 0..=180);
+    reader.count("RollbackConfiguration.RollbackTriggers", 0..=5);
+    reader.count("NotificationARNs", 0..=5);
+    reader.texts_with("NotificationARNs", &rule::NOTIFICATION);
+    reader.count("Tags", 0..=50);
     reader.not_modelled(NOT_MODELLED);
     Target {
         stack: reader.required("StackName", stack),

@@ -7,6 +7,7 @@ use crate::wire::rule;
 
 /// `TemplateStage` is passed over: without transforms the two stages are one text.
 pub(super) fn get(reader: &mut Reader<'_>) -> Action {
+    reader.choice("TemplateStage", &[("Original", ()), ("Processed", ())]);
     let stack = reader.optional("StackName", &rule::STACK);
     let change_set = reader.optional("ChangeSetName", &rule::CHANGE_SET);
     if stack.is_none()
@@ -22,6 +23,8 @@ pub(super) fn get(reader: &mut Reader<'_>) -> Action {
 }
 
 pub(super) fn summary(reader: &mut Reader<'_>) -> Action {
+    reader.choice("CallAs", &[("SELF", ()), ("DELEGATED_ADMIN", ())]);
+    reader.optional("TemplateURL", &rule::URL);
     reader.not_modelled(&["TemplateURL", "StackSetName"]);
     let stack = reader.optional("StackName", &rule::STACK);
     let template = reader.optional("TemplateBody", &rule::TEMPLATE);
@@ -34,6 +37,7 @@ pub(super) fn summary(reader: &mut Reader<'_>) -> Action {
 }
 
 pub(super) fn validate(reader: &mut Reader<'_>) -> Action {
+    reader.optional("TemplateURL", &rule::URL);
     reader.not_modelled(&["TemplateURL"]);
     let template = reader.optional("TemplateBody", &rule::TEMPLATE);
     if template.is_none() {

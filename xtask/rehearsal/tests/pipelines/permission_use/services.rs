@@ -12,7 +12,10 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use cloudformation::{ChangeSetName, CloudFormation as _, DeletedStacks as _, StackName};
+use cloudformation::{
+    ChangeSetName, ClientError, CloudFormation as _, DeletedStacks as _, StackName,
+    ValidationFinding,
+};
 use deploy::diagnose::{CollectOptions, Target, collect};
 use deploy::inspect::services::Services as _;
 use deploy::inspect::{PinnedImage, machine_image};
@@ -320,17 +323,17 @@ pub(super) fn promoted(test_env: &TestEnvironment<'_>) -> RunResult {
 /// What validation finds in a change set.
 fn validated(test_env: &TestEnvironment<'_>, role: &str) -> RunResult {
     let simulated_aws = SimulatedAws::new(test_env, role);
-    let view = wait(async {
-        simulated_aws
-            .aws()
-            .await
-            .change_set(StackName::from("one"), ChangeSetName::from("1"), None)
-            .await
+    let found = wait(async {
+        let aws = simulated_aws.aws().await;
+        let (stack, name) = (StackName::from("one"), ChangeSetName::from("1"));
+        let Some(set) = aws.change_set(stack.clone(), name, None).await? else {
+            return Ok(String::new());
+        };
+        let page = aws.validation(stack, &set.id, None).await?;
+        let sentences = page.items.iter().map(ValidationFinding::sentence);
+        Ok(sentences.collect::<String>())
     });
-    let reason = match view {
-        Ok(view) => view.and_then(|view| view.reason()).unwrap_or_default(),
-        Err(error) => error.to_string(),
-    };
+    let reason = found.unwrap_or_else(|error: ClientError| error.to_string());
     RunResult {
         log: simulated_aws.guard.log(),
         failed: (!reason.contains("it is wrong")).then_some(reason),
