@@ -12,25 +12,28 @@ use common::assembly::AssemblyError;
 use common::environment::EnvironmentName;
 use common::error_chain::causes;
 use common::input::InputErrors;
+use common::terminal_text::displayed;
 use provenance::git::GitError;
 
 use crate::template_checks::{self, FileProblem, Located};
 use crate::validators::Finding;
 use cli_conventions::exit_code;
+use cli_conventions::next_step::Situation;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(
-        "no workspace around {}\n  = help: run it inside the repository",
-        .folder.display()
+        "no workspace around {}{}",
+        .folder.display(),
+        Situation::OutsideOfWorkspace.help()
     )]
     NoWorkspace {
         /// Where it was called.
         folder: PathBuf,
     },
     #[error(
-        "the variable HOME is {home:?}, and cargo needs an absolute path in UTF-8\n  = help: set it to your \
-         home folder"
+        "the variable HOME is {home:?}, and cargo needs an absolute path in UTF-8{}",
+        Situation::HomeUnusable.help()
     )]
     Home { home: OsString },
     #[error("can't tell the current folder")]
@@ -51,9 +54,9 @@ pub enum Error {
     },
     /// A folder that synth would have to replace is something else.
     #[error(
-        "{} holds no assembly, so it is not replaced\n  = help: choose another folder with --out, \
-         or remove it",
-        .path.display()
+        "{} holds no assembly, so it is not replaced{}",
+        .path.display(),
+        Situation::OutputNotReplaced { option: "--out" }.help()
     )]
     NotAnAssembly { path: PathBuf },
     #[error("can't start {program}")]
@@ -61,7 +64,8 @@ pub enum Error {
     #[error("{0}")]
     Input(#[from] InputErrors),
     #[error(
-        "`{application}` is already defined in {file}\n  = help: edit its table, or choose another name"
+        "`{application}` is already defined in {file}{}",
+        Situation::ApplicationDefined.help()
     )]
     ApplicationDefined {
         application: ApplicationName,
@@ -69,7 +73,8 @@ pub enum Error {
     },
     /// Every priority that a rule could have is taken.
     #[error(
-        "no listener priority is free for `{application}`\n  = help: make room between the priorities of the other applications"
+        "no listener priority is free for `{application}`{}",
+        Situation::PrioritiesTaken.help()
     )]
     NoPriority { application: ApplicationName },
     /// Cargo has said why.
@@ -86,17 +91,16 @@ pub enum Error {
     #[error(transparent)]
     Assembled(common::assembly::ReadError),
     #[error(
-        "`{revision}` names no commit of this repository\n  = help: `git fetch` \
-         brings commits of the origin"
+        "`{revision}` names no commit of this repository{}",
+        Situation::RevisionUnknown.help()
     )]
     Revision { revision: String },
     /// Another commit's definition can't be synthesized; its `xtask` has said why.
     #[error("the definition of {commit} can't be synthesized")]
     Base { commit: String },
     #[error(
-        "the assembly of {commit} has version {found}, and this commit reads version {expected}\n  \
-         = help: deploy it with its own code: `git worktree add ../then {commit}`, and there \
-         `cargo xtask deploy --env {environment}`"
+        "the assembly of {commit} has version {found}, and this commit reads version {expected}{}",
+        Situation::AssemblyOfOtherVersion { commit: &displayed(.commit), environment: &displayed(.environment.as_str()) }.help()
     )]
     OtherAssembly {
         commit: String,
@@ -107,21 +111,21 @@ pub enum Error {
     },
     /// A folder that a release would have to replace is something else.
     #[error(
-        "{} holds no release, so it is not replaced\n  = help: choose another folder with --output, \
-         or remove it",
-        .path.display()
+        "{} holds no release, so it is not replaced{}",
+        .path.display(),
+        Situation::OutputNotReplaced { option: "--output" }.help()
     )]
     NotARelease { path: PathBuf },
     /// The program that says what a release is has failed, and has said why.
     #[error("the release can't be described")]
     Release,
     #[error(
-        "no crate of {} defines stacks\n  = help: a stack crate has [package.metadata.stack] in \
-         its Cargo.toml",
-        .root.display()
+        "no crate of {} defines stacks{}",
+        .root.display(),
+        Situation::StacksMissing.help()
     )]
     NoStacks { root: PathBuf },
-    #[error("{package} has no binary `{package}`\n  = help: a stack crate has a src/main.rs")]
+    #[error("{package} has no binary `{package}`{}", Situation::BinaryMissing.help())]
     NoBinary { package: String },
     #[error("stacks can't be synthesized{report}")]
     Stacks {
@@ -160,7 +164,7 @@ pub enum Error {
     )]
     NoTemplates { paths: Vec<PathBuf> },
     /// The generator found differences, and has said which.
-    #[error("the generated resources are not up to date\n  = help: cargo xtask bindings")]
+    #[error("the generated resources are not up to date{}", Situation::BindingsOutdated.help())]
     Bindings,
     /// The simulation left an invariant, and has said which.
     #[error("an invariant was violated")]
@@ -189,8 +193,11 @@ pub enum Error {
     /// Snapshots were left for later, or could not be reviewed.
     #[error("some snapshots are still pending")]
     Snapshots,
-    #[error("{tool} is not installed\n  = help: {help}")]
-    MissingTool { tool: String, help: String },
+    #[error("{tool} is not installed{}", .next_step.help())]
+    MissingTool {
+        tool: String,
+        next_step: Situation<'static>,
+    },
     #[error("can't install {tool}\n{output}")]
     Install { tool: String, output: String },
     #[error("{tool} failed: {output}")]

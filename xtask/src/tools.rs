@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use cli_conventions::next_step::Situation;
+
 use crate::assembly_folder::lock;
 use crate::output::notice;
 use crate::workspace::Workspace;
@@ -83,9 +85,7 @@ impl PythonTools {
             Error::Start { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Error::MissingTool {
                     tool: "python3".to_owned(),
-                    help: "the tools that check templates and deployments are Python packages: \
-                           install Python 3.10 or newer with its venv module"
-                        .to_owned(),
+                    next_step: Situation::PythonMissing,
                 }
             }
             other => other,
@@ -117,9 +117,7 @@ impl PythonTools {
         }
         Err(Error::MissingTool {
             tool: format!("what {} lists", self.requirements.display()),
-            help: "`cargo xtask test` installs it and runs the tests; `cargo xtask check \
-                   --judges` installs it and runs the validators"
-                .to_owned(),
+            next_step: Situation::ValidatorsMissing,
         })
     }
 
@@ -223,7 +221,7 @@ impl NodeTools {
         }
         Err(Error::MissingTool {
             tool: format!("what {} lists", self.lists.join("package.json").display()),
-            help: "`cargo xtask test` installs it and runs the tests".to_owned(),
+            next_step: Situation::BrowserMissing,
         })
     }
 

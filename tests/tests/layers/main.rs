@@ -1,6 +1,7 @@
 //! What each crate compiles: the AWS SDK is a leaf, and what synthesizes stays light. And what holds for all
 //! sources.
 
+mod next_steps;
 mod string_parameters;
 
 use std::collections::BTreeSet;

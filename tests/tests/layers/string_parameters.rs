@@ -208,7 +208,7 @@ fn over(source: &str) -> Vec<String> {
 }
 
 /// The sources of programs and libraries: generated ones and tests are no one's to call.
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -145,7 +145,7 @@ fn bindings(arguments: &Arguments) -> Result<ExitCode, Error> {
         total += files.len();
     }
     if check && changed > 0 {
-        eprintln!("{changed} files differ: run `cargo xtask bindings`");
+        eprintln!("{changed} files differ");
         return Ok(ExitCode::FAILURE);
     }
     if check {

@@ -16,6 +16,7 @@ use ipnet::Ipv4Net;
 use tokio::time::{Instant, sleep};
 
 use crate::inspect::services::{Peering, PeeringSide, PeeringStatus, ServiceError, Services};
+use crate::next_step::Situation;
 
 /// What the environment says of its peering.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -299,21 +300,13 @@ pub enum AcceptError {
 
 impl AcceptError {
     #[must_use]
-    pub const fn hint(&self) -> Option<&'static str> {
+    pub const fn next_step(&self) -> Option<Situation<'static>> {
         match self {
-            Self::Missing { .. } => Some(
-                "compare `peering` in the environment's file with Network Access, Peering, in Atlas",
-            ),
-            Self::Mismatch { .. } => Some(
-                "correct the environment's file, or request the peering again in Atlas with the right values; a request from another party has to be rejected",
-            ),
-            Self::Terminated { .. } => Some(
-                "request the peering again in Atlas, and set the new id in the environment's file",
-            ),
-            Self::TimedOut { .. } => Some("run the same command again: it resumes here"),
-            Self::Declined { .. } => {
-                Some("compare the values above with Atlas, and pass --yes if they match")
-            }
+            Self::Missing { .. } => Some(Situation::PeeringUnknown),
+            Self::Mismatch { .. } => Some(Situation::PeeringDiffers),
+            Self::Terminated { .. } => Some(Situation::PeeringTerminated),
+            Self::TimedOut { .. } => Some(Situation::PeeringPending),
+            Self::Declined { .. } => Some(Situation::PeeringUnconfirmed),
             Self::Service { .. } => None,
         }
     }

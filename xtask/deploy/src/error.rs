@@ -417,9 +417,9 @@ impl Error {
             report += &format!("\n  = help: {help}");
         }
         if let Self::Atlas(error) = self
-            && let Some(hint) = error.hint()
+            && let Some(next_step) = error.next_step()
         {
-            report += &format!("\n  = help: {hint}");
+            report += &next_step.help();
         }
         report + "\n"
     }

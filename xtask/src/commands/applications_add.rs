@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use cli_conventions::files;
+use cli_conventions::next_step::Situation;
 use common::application::{ApplicationIngress, ApplicationName, PathPattern, Priority};
 use common::input::{APPLICATIONS, Definition};
 
@@ -49,10 +50,8 @@ pub(super) fn run(context: &Context, arguments: &ApplicationsAdd) -> Result<(), 
     }
     files::write(&path, &text).map_err(|source| Error::Write { path, source })?;
     output::text(&format!(
-        "{added}\nadded to {APPLICATIONS}; next:\n  \
-         cargo xtask check\n  \
-         cargo xtask snapshots accept, and look at `git diff`\n  \
-         commit, and send the change (docs/guides/add-an-application.md)\n"
+        "{added}\nadded to {APPLICATIONS}; {}\n",
+        Situation::ApplicationAdded
     ))
 }
 

@@ -13,7 +13,7 @@ use crate::report::status::StatusReport;
 use crate::report::wording::short;
 use crate::report::{Line, Tone};
 use clap::Args;
-use cli_conventions::exit_code;
+use cli_conventions::{exit_code, next_step};
 use cloudformation::status::StackStatus;
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
@@ -80,7 +80,7 @@ pub(super) async fn run<B: Backend>(
         Format::Json => json(&output)?,
         Format::Text => {
             let target = &arguments.target;
-            let bootstrap = format!("cargo xtask bootstrap --env {}", target.environment);
+            let bootstrap = next_step::command("bootstrap", target.environment);
             let bootstrap = line.completed(&bootstrap);
             print(&output.lines(&bootstrap))?;
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use cli_conventions::next_step::Situation;
 use serde::Serialize;
 
 /// A cause, the most telling first: where there are several, the first explains the others.
@@ -197,7 +198,7 @@ impl Cause {
                 ));
             }
             Self::SecretWithoutValue { secret: None } => {
-                "`cargo xtask doctor` lists the secrets without a value"
+                return Some(Situation::SecretWithoutValue.to_string());
             }
             Self::SecretUnreadable { .. } => "check the execution role and the data key",
             Self::Log { .. } => "check the log group of the application's stack",

@@ -2,6 +2,7 @@
 //!
 //! They are not documented as an interface. Each is the address that the console itself shows.
 
+use cli_conventions::next_step;
 use common::environment::{Environment, Region};
 
 fn regional(region: Region, path: &str) -> String {
@@ -69,5 +70,5 @@ pub(crate) fn raise_quota(region: Region, service: &str, code: &str, desired: us
 
 /// A command of ours for an environment.
 pub(crate) fn xtask(verb: &str, environment: &Environment) -> String {
-    format!("cargo xtask {verb} --env {}", environment.name)
+    next_step::command(verb, environment.name)
 }

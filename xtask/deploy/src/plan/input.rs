@@ -13,6 +13,7 @@ use super::error::{PlanError, TemplateOrigin};
 use super::request::{Request, VERB};
 use super::stack_policy;
 use crate::observe::{Need, Observed};
+use cli_conventions::next_step;
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{ExportName, Stack, StackName};
 use common::suggestion::most_similar;
@@ -180,7 +181,7 @@ impl<'a> PlanInput<'a> {
     pub(super) fn command(&self, verb: &str, options: &str) -> String {
         let command = match &self.request.command {
             Some(command) => command.replacen(VERB, verb, 1),
-            None => format!("cargo xtask {verb} --env {}", self.assembly.environment),
+            None => next_step::command(verb, self.assembly.environment),
         };
         format!("{command} {options}").trim_end().to_owned()
     }

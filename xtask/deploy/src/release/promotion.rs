@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use common::terminal_text::{displayed, displayed_path};
 
 use crate::inspect::services::{Execution, ExecutionStatus};
+use crate::next_step::Situation;
 use crate::timestamp::Timestamp;
 
 /// A commit that completed every stage of a pipeline, Verify included.
@@ -44,26 +45,26 @@ pub enum PromotionError {
 pub enum PromoteError {
     /// There is no other environment to promote from.
     #[error(
-        "commits are promoted from staging to production\n  = help: staging follows its branch by \
-         itself: merge into it"
+        "commits are promoted from staging to production{}",
+        Situation::PromotionFromStaging.help()
     )]
     NotFromHere,
     #[error(
-        "{0} has no remote that is {1}\n  = help: run it in a checkout of {1}, or name one with \
-         --checkout DIR",
+        "{} has no remote that is {}{}",
         displayed_path(.folder),
-        displayed(.repository)
+        displayed(.repository),
+        Situation::RemoteMissing { repository: &displayed(.repository) }.help()
     )]
     OtherRepository { folder: PathBuf, repository: String },
     /// Git could not do something.
     #[error("{}", displayed(.0))]
     Git(String),
     #[error(
-        "{} is not on {} of {}\n  = help: the branch was rewritten after the \
-         commit ran; promote a commit that is on it",
+        "{} is not on {} of {}{}",
         displayed(.commit),
         displayed(.branch),
-        displayed(.repository)
+        displayed(.repository),
+        Situation::CommitNotOnBranch.help()
     )]
     NotOnBranch {
         commit: String,
@@ -71,13 +72,11 @@ pub enum PromoteError {
         repository: String,
     },
     #[error(
-        "{} does not follow {}, the head of {branch}\n  = help: a branch only moves \
-         forward. To go back, use `cargo xtask rollback` or `cargo xtask applications rollback`; \
-         what is on {branch} alone, merge into {from}",
+        "{} does not follow {}, the head of {}{}",
         displayed(.commit),
         displayed(.head),
-        branch = displayed(.branch),
-        from = displayed(.from)
+        displayed(.branch),
+        Situation::BranchNotForward { branch: &displayed(.branch), from: &displayed(.from) }.help()
     )]
     NotForward {
         commit: String,
@@ -88,10 +87,10 @@ pub enum PromoteError {
         from: String,
     },
     #[error(
-        "{} was not moved: {}\n  = help: if the branch is protected, promote with \
-         an account that may push to it",
+        "{} was not moved: {}{}",
         displayed(.branch),
-        displayed(.why)
+        displayed(.why),
+        Situation::PushRefused.help()
     )]
     Push { branch: String, why: String },
 }

@@ -9,6 +9,7 @@ use std::fmt;
 use common::terminal_text::displayed;
 
 use crate::inspect::services::{Execution, ExecutionStatus, Image};
+use crate::next_step::Situation;
 
 /// The parameter of a service's stack that says which image it runs.
 pub const IMAGE_PARAMETER: &str = "ImageDigest";
@@ -20,7 +21,12 @@ const NAMED: usize = 5;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RollbackChoiceError {
     /// The repository does not hold it: a deployment would only fail.
-    #[error("the repository of {} does not have {}\n  = help: it has {held}", displayed(.application), displayed(.digest))]
+    #[error(
+        "the repository of {} does not have {}{} {held}",
+        displayed(.application),
+        displayed(.digest),
+        Situation::ImageUnknown.help()
+    )]
     NotInRepository {
         application: String,
         digest: String,
@@ -28,9 +34,10 @@ pub enum RollbackChoiceError {
     },
     /// What runs is not known to the repository, so nothing comes before it.
     #[error(
-        "{} runs {}, which its repository no longer has\n  = help: name one with --to; it has {held}",
+        "{} runs {}, which its repository no longer has{} {held}",
         displayed(.application),
-        displayed(.digest)
+        displayed(.digest),
+        Situation::EarlierImageUnknown.help()
     )]
     RunningImageMissing {
         application: String,
@@ -40,9 +47,10 @@ pub enum RollbackChoiceError {
     #[error("{} runs the oldest image in its repository", displayed(.application))]
     Oldest { application: String },
     #[error(
-        "{} runs {}, and no earlier image is known to have run: no pipeline run with its commit has succeeded\n  = help: name one with --to; the repository has {held}",
+        "{} runs {}, and no earlier image is known to have run: no pipeline run with its commit has succeeded{} {held}",
         displayed(.application),
-        displayed(.digest)
+        displayed(.digest),
+        Situation::EarlierImageUnknown.help()
     )]
     NoneSucceeded {
         application: String,
@@ -222,7 +230,7 @@ mod tests {
         assert_eq!(
             error,
             "web runs b, and no earlier image is known to have run: no pipeline run with its commit has succeeded
-  = help: name one with --to; the repository has 
+  = help: name one with --to; the repository has: 
       c (commit-of-c, pushed 1970-01-04, ran successfully)
       b (commit-of-b, pushed 1970-01-03, ran successfully)
       a (commit-of-a, pushed 1970-01-02)
@@ -281,6 +289,6 @@ mod tests {
         );
         let ran = BTreeSet::new();
         let none = choose("web", Vec::new(), "x", ImageSelection::Before(&ran)).unwrap_err();
-        assert!(none.to_string().ends_with("it has none"));
+        assert!(none.to_string().ends_with("the repository has: none"));
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Action, FindingCode, Plan, Recovery};
+use cli_conventions::next_step;
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{Stack, StackName};
 use common::environment::EnvironmentName;
@@ -185,7 +186,7 @@ impl StatusReport {
 
     #[must_use]
     pub fn lines(&self, style: OutputStyle) -> Vec<Line> {
-        let bootstrap = format!("cargo xtask bootstrap --env {}", self.environment);
+        let bootstrap = next_step::command("bootstrap", self.environment);
         self.lines_with(style, &bootstrap)
     }
 

@@ -150,7 +150,7 @@ async fn waiting_ends() {
         error.to_string(),
         "pcx-0f1e2d3c4b5a69788 is still provisioning after 300 seconds"
     );
-    assert!(error.hint().is_some());
+    assert!(error.next_step().is_some());
     assert!(begin.elapsed() <= Duration::from_secs(305));
 }
 

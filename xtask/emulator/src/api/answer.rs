@@ -164,6 +164,20 @@ pub struct TemplateSummary {
     pub capabilities_reason: Option<String>,
     /// The types of its resources, sorted, each once.
     pub resource_types: Vec<String>,
+    /// `AWSTemplateFormatVersion`.
+    pub version: Option<String>,
+    /// The section `Metadata`, as JSON.
+    pub metadata: Option<String>,
+    pub identifiers: Vec<ResourceIdentifiers>,
+}
+
+/// What identifies the resources of a type in an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceIdentifiers {
+    pub resource_type: String,
+    pub logical_ids: Vec<String>,
+    /// The properties of the primary identifier.
+    pub properties: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,6 +188,8 @@ pub struct TemplateParameter {
     /// Whether its value is not shown.
     pub no_echo: bool,
     pub description: Option<String>,
+    /// Empty where every value is allowed.
+    pub allowed: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

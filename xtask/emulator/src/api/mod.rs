@@ -14,7 +14,7 @@ mod values;
 pub use action::{Action, OnFailure, Target, TemplateInput};
 pub use answer::{
     Answer, Change, ChangeSetDescription, ChangeSetSummary, Export, OperationEvent,
-    OperationEventKind, PropertyChange, TemplateParameter, TemplateSummary,
+    OperationEventKind, PropertyChange, ResourceIdentifiers, TemplateParameter, TemplateSummary,
 };
 pub use error::ApiError;
 pub use values::{Caller, Time};

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use cloudformation::template::References;
+use common_template::TagShape;
 use serde_json::Value;
 
 use super::preview::{Preview, ResourceOutcome};
@@ -30,8 +31,15 @@ impl Details<'_> {
             .iter()
             .map(|difference| difference.property.clone())
             .collect();
+        let tags = self.tags_property();
+        let own_tags = tags.is_some_and(|tags| listed.contains(tags));
         for difference in found {
-            details.push(self.property(difference));
+            let mut detail = self.property(difference);
+            if detail.name.as_deref() == tags {
+                "Tags".clone_into(&mut detail.attribute);
+                detail.name = None;
+            }
+            details.push(detail);
         }
         for (name, value) in &self.definition.properties {
             if !listed.contains(name)
@@ -40,14 +48,18 @@ impl Details<'_> {
                 details.push(detail);
             }
         }
-        if retagged
-            && let Some(kind) = ResourceType::named(&self.resource.kind)
-            && kind.facts.tags.is_some()
-        {
+        if retagged && tags.is_some() && !own_tags {
             details.push(attribute("Tags", None, None));
         }
         self.attributes(&mut details);
         details
+    }
+
+    /// The property with the tags, whose change is one of the attribute `Tags`.
+    fn tags_property(&self) -> Option<&'static str> {
+        match ResourceType::named(&self.resource.kind)?.facts.tags? {
+            TagShape::List(name) | TagShape::Map(name) | TagShape::Propagated(name) => Some(name),
+        }
     }
 
     fn property(&self, difference: Difference) -> PropertyChange {

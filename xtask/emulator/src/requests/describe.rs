@@ -5,7 +5,7 @@ use cloudformation::{Page, StackStatus};
 use super::context::RequestContext;
 use super::{start, view};
 use crate::api::{Answer, ApiError, Export};
-use crate::error::{no_change_set, no_stack, validation};
+use crate::error::{no_change_set, validation};
 use crate::page::{page, page_before};
 use crate::template::summarize;
 
@@ -144,13 +144,16 @@ pub(super) fn template_summary(
 ) -> Result<Answer, ApiError> {
     let template = match (stack, template) {
         (_, Some(text)) => start::template(context, text)?,
+        // <https://github.com/localstack/localstack/blob/main/tests/aws/services/cloudformation/api/test_templates.snapshot.json>
         (Some(name), None) => context
             .account_region()?
             .stack(name)?
             .definition
             .as_ref()
             .map(|definition| definition.template.clone())
-            .ok_or_else(|| no_stack(name))?,
+            .ok_or_else(|| {
+                validation("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.")
+            })?,
         (None, None) => {
             return Err(validation(
                 "Either Template URL or Template Body must be specified.",

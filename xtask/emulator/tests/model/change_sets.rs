@@ -461,3 +461,32 @@ fn an_executed_change_set_leaves_the_list() {
         client.settle();
     }
 }
+
+#[test]
+fn a_resource_s_own_tags_are_no_property() {
+    let mut client = Client::new();
+    let tagged = |value: &str| {
+        json!({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {
+            "Tags": [{"Key": "purpose", "Value": value}]}}}})
+    };
+    client.created("topic", &tagged("a"));
+    let both = change_set(
+        with_tags(target("topic", &tagged("b")), &[("stack", "tag")]),
+        "both",
+        ChangeSetType::Update,
+    );
+    for action in [updating("topic", &tagged("b"), "own"), both] {
+        let set = client.change_set(&action);
+        let [change] = set.changes.items.as_slice() else {
+            panic!("{set:#?}");
+        };
+        assert_eq!(change.scope, ["Tags"]);
+        let [detail] = change.details.as_slice() else {
+            panic!("{change:#?}");
+        };
+        assert_eq!((detail.attribute.as_str(), &detail.name), ("Tags", &None));
+        assert_eq!(detail.requires_recreation, "Never");
+        assert_eq!(detail.evaluation, "Static");
+        assert_eq!(detail.change_source, "DirectModification");
+    }
+}

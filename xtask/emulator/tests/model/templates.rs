@@ -1,8 +1,10 @@
 //! Templates: refusals, and values of functions.
 
+use cloudformation::ChangeSetType;
+use emulator::api::{Action, Answer};
 use serde_json::{Value, json};
 
-use crate::support::{Client, create, target, with_parameters};
+use crate::support::{Client, change_set, create, target, with_parameters};
 
 fn refusal(template: &Value) -> String {
     Client::new().create("s", template).unwrap_err().message
@@ -272,5 +274,90 @@ fn no_value_takes_a_property_away() {
     assert!(
         topic.starts_with("arn:aws:sns:eu-west-1:111122223333:s-Topic-"),
         "{topic}"
+    );
+}
+
+#[test]
+fn a_summary_says_what_a_template_has() {
+    let mut client = Client::new();
+    let template = json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Metadata": {"Notes": ["one"]},
+        "Parameters": {
+            "KinesisStreamName": {"Type": "String", "AllowedValues": ["a", "b"], "Default": "a"},
+            "DeliveryStreamName": {"Type": "String", "Default": "a"},
+            "KinesisRoleName": {"Type": "String", "Default": "a"},
+        },
+        "Resources": {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}},
+            "Bucket": {"Type": "AWS::S3::Bucket"},
+            "Another": {"Type": "AWS::S3::Bucket"},
+        },
+    });
+    let mut summary = |stack: Option<&str>, template: Option<String>| {
+        let action = Action::GetTemplateSummary {
+            stack: stack.map(str::to_owned),
+            template,
+        };
+        match client.call(&action) {
+            Ok(Answer::TemplateSummary(summary)) => Ok(summary),
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => Err(error.message),
+        }
+    };
+    let found = summary(None, Some(template.to_string())).unwrap();
+    assert_eq!(found.version.as_deref(), Some("2010-09-09"));
+    assert_eq!(found.metadata.as_deref(), Some(r#"{"Notes":["one"]}"#));
+    // As AWS was recorded to give these parameters and types.
+    let parameters: Vec<&str> = found
+        .parameters
+        .iter()
+        .map(|one| one.key.as_str())
+        .collect();
+    assert_eq!(
+        parameters,
+        ["KinesisRoleName", "DeliveryStreamName", "KinesisStreamName"]
+    );
+    assert_eq!(found.parameters[2].allowed, ["a", "b"]);
+    let identifiers: Vec<String> = found
+        .identifiers
+        .iter()
+        .map(|one| {
+            format!(
+                "{} {:?} {:?}",
+                one.resource_type, one.logical_ids, one.properties
+            )
+        })
+        .collect();
+    assert_eq!(
+        identifiers,
+        [
+            r#"AWS::S3::Bucket ["Another", "Bucket"] ["BucketName"]"#,
+            r#"AWS::IAM::Role ["Role"] ["RoleName"]"#
+        ]
+    );
+    assert_eq!(
+        summary(Some("none"), None).unwrap_err(),
+        "Stack with id none does not exist"
+    );
+    client.created("storage", &template);
+    let action = |stack: &str| Action::GetTemplateSummary {
+        stack: Some(stack.to_owned()),
+        template: None,
+    };
+    assert_eq!(
+        client.call(&action("storage")).unwrap(),
+        Answer::TemplateSummary(found)
+    );
+    client
+        .call(&change_set(
+            target("review", &template),
+            "first",
+            ChangeSetType::Create,
+        ))
+        .unwrap();
+    assert_eq!(
+        client.call(&action("review")).unwrap_err().message,
+        "GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks."
     );
 }

@@ -10,7 +10,7 @@ use cloudformation::{
 };
 use emulator::api::{
     Change, ChangeSetDescription, ChangeSetSummary, Export, OperationEvent, OperationEventKind,
-    PropertyChange, TemplateParameter, TemplateSummary, Time,
+    PropertyChange, ResourceIdentifiers, TemplateParameter, TemplateSummary, Time,
 };
 
 pub(crate) const ID: &str = "4f1d6a0e-0d3c-4af1-8e2a-0a1b2c3d4e5f";
@@ -289,6 +289,13 @@ pub(crate) fn bare_template() -> TemplateSummary {
         capabilities: vec![],
         capabilities_reason: None,
         resource_types: vec!["AWS::EC2::VPC".to_owned()],
+        version: None,
+        metadata: None,
+        identifiers: vec![ResourceIdentifiers {
+            resource_type: "AWS::EC2::VPC".to_owned(),
+            logical_ids: vec!["Vpc".to_owned()],
+            properties: vec!["VpcId".to_owned()],
+        }],
     }
 }
 
@@ -299,6 +306,7 @@ pub(crate) fn template() -> TemplateSummary {
         default: default.map(str::to_owned),
         no_echo,
         description: default.map(|_| "The image".to_owned()),
+        allowed: default.iter().map(|value| (*value).to_owned()).collect(),
     };
     TemplateSummary {
         description: text("The service"),
@@ -308,6 +316,9 @@ pub(crate) fn template() -> TemplateSummary {
             "The following resource(s) require capabilities: [AWS::IAM::Role]",
         ),
         resource_types: vec!["AWS::ECS::Service".to_owned(), "AWS::IAM::Role".to_owned()],
+        version: text("2010-09-09"),
+        metadata: text(r#"{"Notes":[]}"#),
+        identifiers: vec![],
     }
 }
 

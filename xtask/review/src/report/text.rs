@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use cli_conventions::next_step;
+
 use super::headline::number;
 use super::wording::{sign, subjects, told_details};
 use super::{EnvironmentReport, Report, Told, Verdict};
@@ -89,7 +91,8 @@ fn duties(out: &mut String, report: &Report) {
         for environment in manual {
             let _ = writeln!(
                 out,
-                "before deploying: cargo xtask bootstrap --env {environment}"
+                "before deploying: {}",
+                next_step::command("bootstrap", environment)
             );
         }
     }

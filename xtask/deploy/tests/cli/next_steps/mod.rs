@@ -39,6 +39,7 @@ fn test(situation: &Situation<'_>) -> Test {
     const CALLS: &str = "tests/execute/next_steps.rs";
     const CONSENT: &str = "tests/preflight/consent.rs";
     const XTASK: &str = "only `cargo xtask` synthesizes";
+    const UNTESTED: &str = "nothing follows it yet";
     const GUARD: &str = "tests/preflight/check.rs";
 
     match situation {
@@ -71,7 +72,14 @@ fn test(situation: &Situation<'_>) -> Test {
         | S::TerminalMissing { .. }
         | S::NeverSettles
         | S::ServicesMissing
-        | S::PeeringMissing { .. } => NotFollowed,
+        | S::PeeringMissing { .. }
+        | S::PromotionFromStaging
+        | S::PushRefused
+        | S::PeeringUnknown
+        | S::PeeringDiffers
+        | S::PeeringTerminated
+        | S::HomeUnusable
+        | S::PythonMissing => NotFollowed,
 
         S::AwsUnreachable => Missing("nothing was done, and the text says so"),
         S::CallUnanswered => FollowedBy(CALLS, "a_call_without_an_answer"),
@@ -149,6 +157,27 @@ fn test(situation: &Situation<'_>) -> Test {
         S::EmulatorMissing => Missing("it takes a program without the emulator"),
         S::EmulatorOnly => followed(found::the_program_is_for_the_emulator),
         S::ImageHistoryMissing => Missing(XTASK),
+
+        S::RemoteMissing { .. }
+        | S::OutputNotReplaced { .. }
+        | S::OutsideOfWorkspace
+        | S::CommitNotOnBranch
+        | S::BranchNotForward { .. }
+        | S::ImageUnknown
+        | S::EarlierImageUnknown
+        | S::PeeringPending
+        | S::PeeringUnconfirmed
+        | S::ApplicationDefined
+        | S::ApplicationAdded
+        | S::PrioritiesTaken
+        | S::RevisionUnknown
+        | S::AssemblyOfOtherVersion { .. }
+        | S::StacksMissing
+        | S::BinaryMissing
+        | S::BindingsOutdated
+        | S::ValidatorsMissing
+        | S::BrowserMissing
+        | S::SecretWithoutValue => Missing(UNTESTED),
     }
 }
 

@@ -18,11 +18,28 @@ pub(super) fn summary(xml: &mut Xml, summary: &TemplateSummary) {
         xml.optional("DefaultValue", it.default.as_deref());
         xml.text("ParameterType", &it.parameter_type);
         shown(xml, it);
-        xml.nested("ParameterConstraints", |_| {});
+        xml.nested("ParameterConstraints", |xml| {
+            if !it.allowed.is_empty() {
+                xml.texts("AllowedValues", &it.allowed);
+            }
+        });
     });
     xml.optional("Description", summary.description.as_deref());
     needs(xml, summary);
     xml.texts("ResourceTypes", &summary.resource_types);
+    xml.optional("Version", summary.version.as_deref());
+    xml.optional("Metadata", summary.metadata.as_deref());
+    xml.list(
+        "ResourceIdentifierSummaries",
+        &summary.identifiers,
+        |xml, it| {
+            xml.text("ResourceType", &it.resource_type);
+            xml.texts("LogicalResourceIds", &it.logical_ids);
+            if !it.properties.is_empty() {
+                xml.texts("ResourceIdentifiers", &it.properties);
+            }
+        },
+    );
 }
 
 pub(super) fn validated(xml: &mut Xml, summary: &TemplateSummary) {

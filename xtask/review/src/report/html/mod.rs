@@ -11,6 +11,7 @@ mod stacks;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use cli_conventions::next_step;
 use markup::{escaped, prose, slug};
 
 use super::headline::Counts;
@@ -292,7 +293,7 @@ fn todo(report: &Report) -> String {
             .collect();
         let commands: Vec<String> = manual
             .iter()
-            .map(|(environment, _)| format!("cargo xtask bootstrap --env {environment}"))
+            .map(|(environment, _)| next_step::command("bootstrap", environment))
             .collect();
         let _ = write!(
             items,
