@@ -156,6 +156,7 @@ impl Machine {
             tags: None,
             role: None,
             token: None,
+            notification_arns: None,
         };
         let created = self.call(&Action::CreateChangeSet {
             target,
