@@ -19,7 +19,6 @@ pub struct Place<'a> {
 /// A resource with its place.
 #[derive(Clone, Copy, Debug)]
 pub struct Resource<'a> {
-    /// Where it is.
     pub place: Place<'a>,
     /// Its type.
     pub kind: &'a str,
@@ -38,7 +37,6 @@ impl<'a> Resource<'a> {
 }
 
 impl Synthesis {
-    /// All resources.
     pub fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         self.templates.iter().flat_map(|(stack, template)| {
             resources(template).map(move |(id, json)| Resource {

@@ -121,7 +121,6 @@ pub trait CloudFormation: Send + Sync {
         next: Option<String>,
     ) -> impl Future<Output = ClientResult<Page<ValidationFinding>>> + Send;
 
-    /// `ExecuteChangeSet`.
     fn execute_change_set(
         &self,
         stack: impl Into<StackNameOrId> + Send,
@@ -129,7 +128,6 @@ pub trait CloudFormation: Send + Sync {
         token: &ClientToken,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
-    /// `DeleteChangeSet`.
     fn delete_change_set(
         &self,
         stack: impl Into<StackNameOrId> + Send,
@@ -161,14 +159,12 @@ pub trait CloudFormation: Send + Sync {
         token: &ClientToken,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
-    /// `CancelUpdateStack`.
     fn cancel_update(
         &self,
         stack: impl Into<StackNameOrId> + Send,
         token: &ClientToken,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
-    /// `SetStackPolicy`.
     fn set_stack_policy(
         &self,
         stack: impl Into<StackNameOrId> + Send,

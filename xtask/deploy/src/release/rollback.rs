@@ -62,7 +62,6 @@ pub enum RollbackChoiceError {
 /// Which image is wanted.
 #[derive(Clone, Copy, Debug)]
 pub enum ImageSelection<'a> {
-    /// The one with this digest.
     Digest(&'a str),
     /// The newest of those before the one that runs that ran well: one of these commits.
     Before(&'a BTreeSet<String>),

@@ -115,7 +115,6 @@ impl Drawing {
         }
     }
 
-    /// What a change does to an environment.
     #[must_use]
     pub fn of_change(before: &Environment, after: &Environment) -> Self {
         let (old, new) = (Topology::read(before), Topology::read(after));
@@ -335,7 +334,6 @@ fn summarized(notes: &[Note]) -> Vec<String> {
     lines
 }
 
-/// The changes of a resource.
 fn changes(difference: &ResourceDifference, is_own: bool) -> Vec<Note> {
     let row = meaning::of(&difference.resource_type);
     let noun = match row {

@@ -35,11 +35,9 @@ pub enum HopKind {
     Egress,
     /// A route of a route table.
     Route,
-    /// A NAT gateway.
     NatGateway,
     /// The route of a NAT gateway's own subnet.
     NatRoute,
-    /// An internet gateway.
     InternetGateway,
     /// A gateway endpoint.
     Endpoint,
@@ -94,7 +92,6 @@ pub struct Blocked {
     pub to: String,
     /// What is there of the way.
     pub hops: Vec<Hop>,
-    /// What is not.
     pub missing: Vec<MissingHop>,
 }
 

@@ -278,7 +278,6 @@ impl<'a> Network<'a> {
         }
     }
 
-    /// The security groups with their rules, by resource.
     #[must_use]
     pub const fn security_groups(&self) -> &BTreeMap<ResourceId, SecurityGroup> {
         &self.groups
@@ -399,7 +398,6 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// The routes of each route table.
     fn tables(&self) -> BTreeMap<ResourceId, Vec<Route>> {
         let mut tables: BTreeMap<ResourceId, Vec<Route>> = BTreeMap::new();
         for table in self.of_type("AWS::EC2::RouteTable") {

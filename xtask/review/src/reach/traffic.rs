@@ -145,7 +145,6 @@ impl Traffic {
         })
     }
 
-    /// What is in this, and not in the other.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         self.combined(other, |one, two| {

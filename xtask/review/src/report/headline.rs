@@ -207,7 +207,6 @@ impl fmt::Display for Counts {
     }
 }
 
-/// A number with its noun.
 pub(crate) fn number(count: usize, noun: &str) -> String {
     let plural = crate::meaning::plural(noun);
     format!("{count} {}", if count == 1 { noun } else { &plural })

@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::difference::{Change, Difference, compare};
 use crate::environment::{Environment, Stack};
 
-/// A stack that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackChange {

@@ -63,7 +63,6 @@ struct Patch {
     rename: Option<String>,
 }
 
-/// The folder of the definition that scenarios change.
 pub(crate) fn definition_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/definition")
 }
