@@ -10,9 +10,7 @@ use crate::Synthesis;
 /// A resource of an environment: the name of its stack and its logical id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place<'a> {
-    /// The stack's name.
     pub stack: &'a str,
-    /// The logical id.
     pub id: &'a str,
 }
 
@@ -20,7 +18,6 @@ pub struct Place<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Resource<'a> {
     pub place: Place<'a>,
-    /// Its type.
     pub kind: &'a str,
     /// All of it: type, properties and attributes.
     pub json: &'a Value,

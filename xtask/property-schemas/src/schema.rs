@@ -206,14 +206,11 @@ pub struct Shape {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum JsonType {
-    /// A text.
     String,
-    /// A whole number.
     Integer,
     Number,
     /// `true` or `false`.
     Boolean,
-    /// A list.
     Array,
     Object,
     /// `null`, which no template can give.

@@ -43,10 +43,7 @@ pub enum Constraint {
     /// The property may not be set beside the other ones.
     Forbidden,
     /// A property is missing.
-    Required {
-        /// Its name.
-        property: String,
-    },
+    Required { property: String },
     /// Exactly one property has to be set.
     RequiredXor { of: Vec<String> },
     /// At least one property has to be set.

@@ -263,7 +263,6 @@ fn number(value: &Value) -> Option<u64> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prices(BTreeMap<String, Price>);
 
-/// A unit price.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Price {
     /// For one, for a month of 730 hours, in US dollars.

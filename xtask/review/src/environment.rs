@@ -14,7 +14,6 @@ use crate::consequence::{Applied, Consequence, Kind, Subject, Weight};
 /// A synthesized environment: its assembly with the templates parsed.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    /// The environment's name.
     pub name: String,
     stacks: BTreeMap<String, Stack>,
 }
@@ -179,7 +178,6 @@ impl<'a> Resource<'a> {
         properties(self.json).pointer(&format!("/{pointer}"))
     }
 
-    /// A text property.
     #[must_use]
     pub fn text(&self, pointer: &str) -> Option<&'a str> {
         self.property(pointer)?.as_str()

@@ -22,13 +22,11 @@ pub enum InputsError {
     #[error("{file} is not TOML")]
     Parse {
         file: String,
-        /// Why.
         source: toml::de::Error,
     },
     #[error("{file} can't be written with one key as it was")]
     Write {
         file: String,
-        /// Why.
         source: toml::ser::Error,
     },
 }

@@ -226,7 +226,6 @@ fn sharing_values<'w>(
     all
 }
 
-/// Whether a property has one of these values.
 fn is_excepted(properties: &Map<String, Value>, unless: &[(&str, &str)]) -> bool {
     unless.iter().any(|(property, value)| {
         values_at(properties, property)

@@ -73,7 +73,6 @@ fn program(verb: &str, arguments: &[OsString]) -> Program<'static> {
     }
 }
 
-/// Whether one of the options is among the arguments.
 fn has_any(arguments: &[OsString], options: &[&str]) -> bool {
     arguments.iter().any(|word| {
         let word = word.to_string_lossy();

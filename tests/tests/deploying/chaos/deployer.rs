@@ -50,7 +50,6 @@ pub(super) struct RunReport<'a> {
 }
 
 impl<'a> Task<'a> {
-    /// Runs the engine.
     pub(super) async fn run(
         self,
         sandbox: &Sandbox,

@@ -78,7 +78,6 @@ impl<'m> Resource<'m> {
             .fold(self.properties(), |node, name| node.get(name))
     }
 
-    /// The attribute `UpdatePolicy`.
     pub(crate) fn update_policy(self) -> Node<'m> {
         let policy = self.body.get("UpdatePolicy");
         Node::of_properties(self.model, self.id, policy).under("UpdatePolicy")

@@ -94,7 +94,6 @@ fn id(leaf: &Leaf) -> (At, String, String) {
     (leaf.at.clone(), text(&leaf.one), text(&leaf.other))
 }
 
-/// Compares two environments.
 #[must_use]
 pub fn compare(
     one: &Environment,

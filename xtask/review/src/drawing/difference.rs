@@ -27,7 +27,6 @@ pub enum Mark {
     Same,
     /// It is updated in place, or a part of it changes.
     Changed,
-    /// It is new.
     Added,
     /// It is no longer defined.
     Removed,
@@ -40,7 +39,6 @@ pub enum Mark {
 /// A drawing of an environment, or of what a change does to one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawing {
-    /// The environment's name.
     pub environment: String,
     /// Whether it shows a change.
     pub is_change: bool,

@@ -39,7 +39,6 @@ pub enum HopKind {
     /// The route of a NAT gateway's own subnet.
     NatRoute,
     InternetGateway,
-    /// A gateway endpoint.
     Endpoint,
     /// A public address.
     Address,
@@ -70,7 +69,6 @@ pub struct Connection {
     pub from: String,
     /// What is connected to.
     pub to: String,
-    /// Protocols and ports.
     pub traffic: Traffic,
     /// The way, in its order.
     pub hops: Vec<Hop>,

@@ -40,7 +40,6 @@ pub enum Verdict {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
-    /// Stacks that change.
     pub changed: usize,
     /// Stacks of the environment.
     pub of: usize,

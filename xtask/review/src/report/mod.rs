@@ -75,7 +75,6 @@ pub struct Told {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EnvironmentReport {
-    /// The environment's name.
     pub environment: String,
     /// What a reviewer reads first.
     pub verdict: Verdict,
@@ -194,7 +193,6 @@ impl Report {
         self
     }
 
-    /// Whether nothing at all changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.environments

@@ -12,7 +12,6 @@ use review::Environment;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A scenario file.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Scenario {
