@@ -274,6 +274,32 @@ mod tests {
         );
     }
 
+    /// The images that a refusal names.
+    fn named(error: &str) -> Vec<&str> {
+        let (_, named) = error.split_once("--to").unwrap();
+        let lines = named.lines().skip(1);
+        lines
+            .map(|line| line.split_whitespace().next().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn what_a_refusal_names_is_held() {
+        let asked = ImageSelection::Digest("x");
+        let unknown = choose("web", images(), "a", asked).unwrap_err();
+        let none_succeeded = before("c", &[]).unwrap_err();
+        let missing = before("x", &["a"]).unwrap_err();
+        for error in [unknown, none_succeeded, missing] {
+            let error = error.to_string();
+            let named = named(&error);
+            assert_eq!(named, ["c", "b", "a", "none"], "{error}");
+            for digest in named {
+                let chosen = choose("web", images(), "x", ImageSelection::Digest(digest));
+                assert_eq!(chosen.map(|image| image.digest), Ok(digest.to_owned()));
+            }
+        }
+    }
+
     #[test]
     fn nothing_comes_before_what_is_not_known() {
         let error = before("x", &["a"]).unwrap_err();
