@@ -63,7 +63,6 @@ impl<'t> Context<'t> {
         Some(parameter)
     }
 
-    /// The type of the resource with this logical id.
     pub(crate) fn resource_type(self, logical_id: &str) -> Option<&'t str> {
         Some(resource_type(resource(self.template?, logical_id)?))
     }
