@@ -34,7 +34,6 @@ impl<'t> Exports<'t> {
 }
 
 impl<'t> Context<'t> {
-    /// The context of every resource of a template.
     #[must_use]
     pub const fn of(template: &'t Value) -> Self {
         Self {
