@@ -25,7 +25,7 @@ static GROUPS: &[&Group] = &[
     &texts::GROUP,
 ];
 
-/// All groups.
+/// In the order in which the checks run.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
     GROUPS.iter().copied()
 }
@@ -35,7 +35,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     groups().flat_map(|group| group.rules.iter().copied())
 }
 
-/// The rule with a code.
+/// `None` for a code that no rule has.
 #[must_use]
 pub fn rule(code: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.code == code)

@@ -68,7 +68,6 @@ const GIVES_PROPERTIES: [&str; 6] = [
     "AWS::SSM::Parameter",
 ];
 
-/// Whether a name is that of a custom resource.
 pub(crate) fn is_custom(name: &str) -> bool {
     name.starts_with("Custom::") || name == "AWS::CloudFormation::CustomResource"
 }

@@ -34,7 +34,6 @@ impl<'t> Exports<'t> {
 }
 
 impl<'t> Context<'t> {
-    /// The context of every resource of a template.
     #[must_use]
     pub const fn of(template: &'t Value) -> Self {
         Self {
@@ -63,7 +62,6 @@ impl<'t> Context<'t> {
         Some(parameter)
     }
 
-    /// The type of the resource with this logical id.
     pub(crate) fn resource_type(self, logical_id: &str) -> Option<&'t str> {
         Some(resource_type(resource(self.template?, logical_id)?))
     }

@@ -32,10 +32,7 @@ pub enum Origin {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Constraint {
     /// The value has none of these types.
-    Type {
-        /// The types that are allowed.
-        allowed: Vec<JsonType>,
-    },
+    Type { allowed: Vec<JsonType> },
     /// There is no such property.
     UnknownProperty {
         /// The properties that there are; empty where names follow a pattern.
@@ -46,20 +43,11 @@ pub enum Constraint {
     /// The property may not be set beside the other ones.
     Forbidden,
     /// A property is missing.
-    Required {
-        /// Its name.
-        property: String,
-    },
+    Required { property: String },
     /// Exactly one property has to be set.
-    RequiredXor {
-        /// Of these.
-        of: Vec<String>,
-    },
+    RequiredXor { of: Vec<String> },
     /// At least one property has to be set.
-    RequiredOr {
-        /// Of these.
-        of: Vec<String>,
-    },
+    RequiredOr { of: Vec<String> },
     /// A property needs another one, which is missing.
     DependentRequired {
         /// The one that is set.
@@ -127,7 +115,6 @@ pub enum Constraint {
     },
 }
 
-/// What is there.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {
     /// The value at the path.

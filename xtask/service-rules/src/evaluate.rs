@@ -14,7 +14,6 @@ use crate::table::of;
 
 /// The resources that rules are asked about.
 pub trait World {
-    /// The resources of a type.
     fn of_type(&self, resource_type: &str) -> Vec<Thing<'_>>;
 
     /// Whether a resource of this type was there under this name, and was deleted.
@@ -227,7 +226,6 @@ fn sharing_values<'w>(
     all
 }
 
-/// Whether a property has one of these values.
 fn is_excepted(properties: &Map<String, Value>, unless: &[(&str, &str)]) -> bool {
     unless.iter().any(|(property, value)| {
         values_at(properties, property)
@@ -416,7 +414,6 @@ pub fn creation_refusal(world: &dyn World, thing: &Thing<'_>) -> Option<(&'stati
     })
 }
 
-/// A value that a list has twice.
 fn twice(properties: &Map<String, Value>, list: &str, entry: &str, prefix: &str) -> Option<String> {
     let mut values: Vec<&str> = properties
         .get(list)?

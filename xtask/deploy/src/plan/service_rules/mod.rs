@@ -33,7 +33,6 @@ impl<'s, 'a> ServiceFindings<'s, 'a> {
         }
     }
 
-    /// The findings for one stack.
     pub(super) fn of(&self, stack: &Stack<'a>) -> Vec<Finding> {
         if !stack.action.is_change() {
             return Vec::new();

@@ -57,7 +57,6 @@ impl Pair<'_> {
     }
 }
 
-/// The templates of one stack.
 #[derive(Default)]
 struct StackTemplates {
     before: BTreeMap<String, Resource>,
@@ -97,7 +96,6 @@ impl Moment<'_> {
             .find(|one| one.resource_type == thing.resource_type && one.key == thing.key)
     }
 
-    /// The resource with this key.
     pub(super) fn keyed(&self, key: &str) -> Option<&Resource> {
         self.0.iter().copied().find(|one| one.key == key)
     }
