@@ -157,6 +157,7 @@ fn another_update_is_not_taken_for_ours() {
             parameters: Vec::new(),
             capabilities: Vec::new(),
             tags: None,
+            notification_arns: None,
             role: None,
             token: None,
         },

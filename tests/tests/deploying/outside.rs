@@ -29,6 +29,7 @@ fn target(name: &str, version: &str, exports: &[&str]) -> Target {
         parameters: Vec::new(),
         capabilities: Vec::new(),
         tags: None,
+        notification_arns: None,
         role: None,
         token: None,
     }

@@ -12,6 +12,7 @@ use common::environment::EnvironmentName::Staging;
 use deploy::plan::Request;
 use emulator::api::{Action, Answer, OnFailure, Target, TemplateInput};
 use emulator::{Effect, Fault, ResourceOperation};
+use serde_json::Value;
 use tests::generated::assert_generated;
 use tests::small::{self, SmallStack, stack};
 
@@ -71,9 +72,25 @@ fn named<'a>(
             })
             .collect(),
         ),
+        notification_arns: None,
         role: None,
         token: None,
     }
+}
+
+/// The target with the outputs of a template, or with none: an import changes no outputs.
+fn with_outputs(mut target: Target, of: Option<&str>) -> Target {
+    let TemplateInput::Body(text) = &target.template else {
+        return target;
+    };
+    let mut template: Value = serde_json::from_str(text).unwrap();
+    template.as_object_mut().unwrap().remove("Outputs");
+    if let Some(of) = of {
+        let of: Value = serde_json::from_str(of).unwrap();
+        template["Outputs"] = of["Outputs"].clone();
+    }
+    target.template = TemplateInput::Body(template.to_string());
+    target
 }
 
 fn fault(on: ResourceOperation, logical_id: &str) -> Fault {
@@ -267,12 +284,15 @@ fn import(sandbox: &Sandbox, assembly: &Assembly, fails: bool) {
     );
     sandbox.settle();
     delete("other");
-    let ours = make(target(&small::assembly(
-        Staging,
-        &[queue("1").kept("Thing", THING)],
-    )));
+    let ours = make(with_outputs(
+        target(&small::assembly(
+            Staging,
+            &[queue("1").kept("Thing", THING)],
+        )),
+        assembly.stacks[0].template.as_deref(),
+    ));
     if fails {
-        execute(make(of_other_caller("another")));
+        execute(make(with_outputs(of_other_caller("another"), None)));
         sandbox.settle();
     }
     execute(ours);

@@ -41,6 +41,9 @@ pub struct Stack {
     /// What the parameters of SSM hold that they name: `ResolvedValue`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub resolved_parameters: BTreeMap<String, String>,
+    /// The topics that hear of its events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notification_arns: Vec<String>,
     /// The beginning of its creation.
     pub created: String,
     /// The beginning of its last update, if there was one.

@@ -166,6 +166,19 @@ impl Cloud {
         }
     }
 
+    /// The allocation id of an Elastic IP address.
+    pub(crate) fn allocation_id(&self, caller: &Caller, address: &str) -> Option<String> {
+        let mut all = self.account_regions.iter();
+        let inventory = &all.find(|one| one.caller == *caller)?.inventory;
+        let addresses = inventory
+            .resources()
+            .filter(|one| one.kind == "AWS::EC2::EIP");
+        addresses
+            .filter(|one| one.physical_id == address)
+            .map(|one| inventory.identifier_part(one, "AllocationId"))
+            .next()
+    }
+
     /// Every physical resource of an account and region, with or without a stack, sorted.
     #[must_use]
     pub fn physical_resources(&self, caller: &Caller) -> Vec<PhysicalResourceView> {

@@ -156,6 +156,7 @@ impl ConsoleUser<'_> {
             parameters: Vec::<Parameter>::new(),
             capabilities: Vec::new(),
             tags: None,
+            notification_arns: None,
             role: None,
             token: None,
         })]

@@ -106,6 +106,7 @@ pub(super) fn stack(stack: sdk::Stack) -> ClientResult<Stack> {
         change_set_id: id(stack.change_set_id),
         parameters,
         resolved_parameters,
+        notification_arns: stack.notification_arns.unwrap_or_default(),
         created: time(stack.creation_time).unwrap_or_default(),
         updated: time(stack.last_updated_time),
         deleted: time(stack.deletion_time),

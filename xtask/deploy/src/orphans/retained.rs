@@ -322,11 +322,15 @@ async fn resource_import<P: DeletedStacks>(
             identifier.insert(property.to_owned(), id.to_string());
         }
         Identifier::ElasticIp => {
-            identifier.insert("PublicIp".to_owned(), id.to_string());
-            let allocation = calls
+            // An import has to have both, and an address that was released has no allocation.
+            let Some(allocation) = calls
                 .read(|| calls.port.allocation(id.as_str()), |_| ())
-                .await?;
-            identifier.extend(allocation.map(|id| ("AllocationId".to_owned(), id)));
+                .await?
+            else {
+                return Ok(None);
+            };
+            identifier.insert("PublicIp".to_owned(), id.to_string());
+            identifier.insert("AllocationId".to_owned(), allocation);
         }
     }
     Ok(Some(ResourceToImport {

@@ -114,6 +114,7 @@ impl Environment {
             tags: None,
             role: None,
             token: None,
+            notification_arns: None,
         };
         let is_there = self.seen.stacks.contains_key(&deployed.name);
         let action = if is_there {

@@ -234,6 +234,8 @@ pub struct Target {
     pub capabilities: Vec<Capability>,
     /// The stack's tags. Nothing leaves them as they are; an empty list takes them away.
     pub tags: Option<Vec<Tag>>,
+    /// The topics that hear of its events (`NotificationARNs`). Nothing leaves them as they are.
+    pub notification_arns: Option<Vec<String>>,
     /// The role from now on.
     pub role: Option<String>,
     pub token: Option<ClientToken>,

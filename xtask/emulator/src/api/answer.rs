@@ -63,6 +63,7 @@ pub struct ChangeSetDescription {
     pub parameters: BTreeMap<String, String>,
     /// What the parameters of SSM hold that they name.
     pub resolved_parameters: BTreeMap<String, String>,
+    pub notification_arns: Vec<String>,
     /// What the caller said that the template may do.
     pub capabilities: Vec<Capability>,
     /// The stack's tags afterwards.

@@ -92,6 +92,11 @@ impl Local {
         }
     }
 
+    /// The allocation id of an Elastic IP address, as EC2 would tell it.
+    pub(super) fn allocation_id(&self, address: &str) -> Option<String> {
+        self.cloud().allocation_id(&self.settings.caller, address)
+    }
+
     /// A caller of a cloud of its own, whose state is kept in a folder from one process to the next. Where the
     /// folder keeps a cloud already, that one and its time count.
     ///

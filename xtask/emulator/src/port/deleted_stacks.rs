@@ -20,8 +20,7 @@ impl DeletedStacks for Local {
         }
     }
 
-    /// The emulator identifies an address by itself: there is no EC2 to ask.
-    async fn allocation(&self, _address: &str) -> ClientResult<Option<String>> {
-        Ok(None)
+    async fn allocation(&self, address: &str) -> ClientResult<Option<String>> {
+        Ok(self.allocation_id(address))
     }
 }

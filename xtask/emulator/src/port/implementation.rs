@@ -427,6 +427,7 @@ fn create_change_set(
             parameters: request.parameters.clone(),
             capabilities: request.capabilities.clone(),
             tags: Some(request.tags.clone()),
+            notification_arns: None,
             role: request.role.clone(),
             token: Some(request.token.clone()),
         },

@@ -77,7 +77,12 @@ pub(super) fn definition(
         .as_ref()
         .map_or(&nothing, |before| &before.parameters.given);
     let given = resolve_parameters(&template, &target.parameters, previous)?;
-    let parameters = read_parameters(context, &template, given)?;
+    let mut parameters = read_parameters(context, &template, given)?;
+    parameters.notification_arns = match (&target.notification_arns, &before) {
+        (Some(topics), _) => topics.clone(),
+        (None, Some(before)) => before.parameters.notification_arns.clone(),
+        (None, None) => Vec::new(),
+    };
     if let Some(before) = &before {
         same_types(&before.template, &template)?;
     }

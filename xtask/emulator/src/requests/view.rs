@@ -42,6 +42,9 @@ pub(super) fn stack(stack: &Stack) -> cloudformation::Stack {
         change_set_id: stack.change_set_id.clone().map(Into::into),
         parameters: definition.map(parameters).unwrap_or_default(),
         resolved_parameters: definition.map(resolved_parameters).unwrap_or_default(),
+        notification_arns: definition
+            .map(|definition| definition.parameters.notification_arns.clone())
+            .unwrap_or_default(),
         created: summary.created,
         updated: summary.updated,
         deleted: summary.deleted,
@@ -123,6 +126,7 @@ pub(super) fn change_set(
         summary: change_set_summary(set, stack),
         parameters: parameters(&set.definition),
         resolved_parameters: resolved_parameters(&set.definition),
+        notification_arns: set.definition.parameters.notification_arns.clone(),
         capabilities: set.definition.capabilities.clone(),
         tags: set.definition.tags.clone(),
         import_existing: set.import_existing,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::template::References;
 
 use super::calls::{self, PSEUDO_PARAMETERS};
+use super::dynamic;
 use super::error::TemplateError;
 use super::evaluate::unsupported_attribute;
 use super::model::Template;
@@ -48,6 +49,7 @@ pub(crate) fn check(text: &str, unknown_types: UnknownTypes) -> Result<Template,
     calls::check(&template)?;
     references(&template)?;
     rules::check(&template)?;
+    dynamic::check_count(&template)?;
     cycles(&template)?;
     Ok(template)
 }

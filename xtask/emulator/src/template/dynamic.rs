@@ -156,6 +156,31 @@ fn texts<'v>(value: &'v Value, path: &str, visit: &mut impl FnMut(&'v str, &str)
     }
 }
 
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
+const MAX_REFERENCES: usize = 60;
+
+/// Checks that a template has no more dynamic references than it may have.
+pub(super) fn check_count(template: &Template) -> Result<(), TemplateError> {
+    let mut count = 0;
+    let mut add = |text: &str, _: &str| count += text.matches(OPEN).count();
+    for resource in template.resources.values() {
+        let values = resource.properties.values();
+        values
+            .chain(resource.attributes.values())
+            .for_each(|value| texts(value, "", &mut add));
+    }
+    for output in template.outputs.values() {
+        texts(&output.value, "", &mut add);
+    }
+    if count > MAX_REFERENCES {
+        return Err(TemplateError(format!(
+            "Template format error: Number of dynamic references, {count}, is greater than maximum \
+             allowed, {MAX_REFERENCES}"
+        )));
+    }
+    Ok(())
+}
+
 impl Scope<'_> {
     /// Checks that the parameters of SSM exist that included resources and outputs name literally:
     /// CloudFormation reads them before it creates anything.

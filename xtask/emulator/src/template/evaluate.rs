@@ -229,7 +229,9 @@ impl Scope<'_> {
             "AWS::StackId" => self.stack_id.to_owned(),
             "AWS::Partition" => partition(self.region).to_owned(),
             "AWS::URLSuffix" => url_suffix(partition(self.region)).to_owned(),
-            "AWS::NotificationARNs" => return Ok(Some(Value::Array(Vec::new()))),
+            "AWS::NotificationARNs" => {
+                return Ok(Some(Value::from(self.parameters.notification_arns.clone())));
+            }
             _ => {
                 if let Some(definition) = self.template.parameters.get(name) {
                     let value = self.parameters.reference(name);

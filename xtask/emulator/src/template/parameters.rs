@@ -21,6 +21,9 @@ pub(crate) struct ParameterValues {
     /// What the parameters of SSM held that they name: `ResolvedValue`.
     #[serde(default)]
     pub(crate) resolved: BTreeMap<String, String>,
+    /// `AWS::NotificationARNs`.
+    #[serde(default)]
+    pub(crate) notification_arns: Vec<String>,
 }
 
 impl ParameterValues {
@@ -72,7 +75,11 @@ pub(crate) fn resolve_stored(
             secure.join(",")
         )));
     }
-    Ok(ParameterValues { given, resolved })
+    Ok(ParameterValues {
+        given,
+        resolved,
+        notification_arns: Vec::new(),
+    })
 }
 
 /// Resolves the parameters of a template from the values of a request, the previous values of the

@@ -243,6 +243,7 @@ pub(crate) fn target(name: &str, template: &Value) -> Target {
         parameters: Vec::new(),
         capabilities: vec![Capability::Iam, Capability::NamedIam],
         tags: None,
+        notification_arns: None,
         role: None,
         token: None,
     }

@@ -464,6 +464,26 @@ fn rules_know_the_networks_of_the_account() {
     assert_eq!(with(&vpc), Ok(()));
 }
 
+#[test]
+fn the_topics_of_a_stack_are_a_list() {
+    let topics = |topics: &[&str]| Some(topics.iter().map(|&one| one.to_owned()).collect());
+    let text = json!({"Fn::Join": [",", {"Ref": "AWS::NotificationARNs"}]});
+    let mut of_stack = target("s", &named(&text));
+    of_stack.notification_arns = topics(&["arn:a", "arn:b"]);
+    let mut client = Client::new();
+    client.call(&create(of_stack.clone())).unwrap();
+    client.settle();
+    assert_eq!(client.output("s", "O"), "arn:a,arn:b");
+    assert_eq!(client.stack("s").notification_arns, ["arn:a", "arn:b"]);
+    // Without any, they stay; an empty list removes them.
+    client.updated("s", &named(&json!({"Fn::Sub": ["${A}!", {"A": text}]})));
+    assert_eq!(client.output("s", "O"), "arn:a,arn:b!");
+    of_stack.notification_arns = topics(&[]);
+    client.call(&update(of_stack)).unwrap();
+    client.settle();
+    assert!(client.stack("s").notification_arns.is_empty());
+}
+
 fn put(client: &mut Client, name: &str, value: &str, secure: bool) {
     let caller = client.caller.clone();
     client.cloud.put_parameter(
@@ -602,6 +622,42 @@ fn dynamic_references_to_plain_parameters_are_resolved() {
     client.create("s", &named(&computed)).unwrap();
     client.settle();
     assert!(client.failures("s")[0].contains("Parameters: [ssm:/x] cannot be found."));
+}
+
+#[test]
+fn a_template_has_sixty_dynamic_references() {
+    let template = |count: usize| {
+        let text = "{{resolve:secretsmanager:x}}".repeat(count);
+        named(&json!({"Fn::Join": ["", [text]]}))
+    };
+    // Each text is in a property and in an output.
+    Client::new().created("s", &template(30));
+    assert_eq!(
+        refusal(&template(31), &[]),
+        "Template format error: Number of dynamic references, 62, is greater than maximum allowed, \
+         60"
+    );
+}
+
+#[test]
+fn the_rule_of_the_cdk_reads_the_version_of_its_bootstrap() {
+    let template = json!({
+        "Parameters": {"BootstrapVersion": {"Type": "AWS::SSM::Parameter::Value<String>",
+            "Default": "/cdk-bootstrap/hnb659fds/version"}},
+        "Rules": {"CheckBootstrapVersion": {"Assertions": [{
+            "Assert": {"Fn::Not": [{"Fn::Contains":
+                [["1", "2", "3", "4", "5"], {"Ref": "BootstrapVersion"}]}]},
+            "AssertDescription": "CDK bootstrap stack version 6 required."}]}},
+        "Resources": {"A": {"Type": "AWS::EC2::EIP"}},
+    });
+    let mut client = Client::new();
+    put(&mut client, "/cdk-bootstrap/hnb659fds/version", "5", false);
+    assert_eq!(
+        client.create("s", &template).unwrap_err().message,
+        "Rule CheckBootstrapVersion failed: CDK bootstrap stack version 6 required."
+    );
+    put(&mut client, "/cdk-bootstrap/hnb659fds/version", "21", false);
+    client.created("s", &template);
 }
 
 #[test]

@@ -60,6 +60,10 @@ fn parameters() -> BTreeMap<String, String> {
     BTreeMap::from([("ImageDigest".to_owned(), "sha256:0f".to_owned())])
 }
 
+fn topics() -> Vec<String> {
+    vec!["arn:aws:sns:eu-central-1:111122223333:topic".to_owned()]
+}
+
 fn resolved() -> BTreeMap<String, String> {
     BTreeMap::from([("ImageDigest".to_owned(), "sha256:1e".to_owned())])
 }
@@ -87,6 +91,7 @@ pub(crate) fn stack() -> Stack {
         change_set_id: text(SET).map(Into::into),
         parameters: parameters(),
         resolved_parameters: resolved(),
+        notification_arns: topics(),
         updated: text("2026-02-03T04:05:07.789Z"),
         deleted: text("2026-02-03T04:05:08.789Z"),
         status: "DELETE_COMPLETE".into(),
@@ -149,6 +154,7 @@ pub(crate) fn empty_set() -> ChangeSetDescription {
         },
         parameters: BTreeMap::new(),
         resolved_parameters: BTreeMap::new(),
+        notification_arns: Vec::new(),
         capabilities: vec![],
         tags: vec![],
         import_existing: false,
@@ -168,6 +174,7 @@ pub(crate) fn change_set() -> ChangeSetDescription {
         },
         parameters: parameters(),
         resolved_parameters: resolved(),
+        notification_arns: topics(),
         capabilities: vec![Capability::NamedIam],
         tags: vec![tag()],
         import_existing: true,

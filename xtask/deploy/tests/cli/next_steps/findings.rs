@@ -60,6 +60,7 @@ pub(super) fn an_undefined_stack_was_never_created() {
             tags: Some(vec![tag]),
             role: None,
             token: None,
+            notification_arns: None,
         },
         name: "first".to_owned(),
         kind: cloudformation::ChangeSetType::Create,

@@ -18,7 +18,7 @@ pub(super) fn described(xml: &mut Xml, set: &ChangeSetDescription) {
     xml.text("ExecutionStatus", summary.execution_status.as_str());
     xml.text("Status", summary.status.as_str());
     xml.optional("StatusReason", summary.status_reason.as_deref());
-    xml.texts::<&str>("NotificationARNs", &[]);
+    xml.texts("NotificationARNs", &set.notification_arns);
     xml.nested("RollbackConfiguration", |_| {});
     capabilities(xml, &set.capabilities);
     tags(xml, set.tags.iter().map(|tag| (&tag.key, &tag.value)));

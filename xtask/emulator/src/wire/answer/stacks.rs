@@ -35,7 +35,7 @@ fn stack(xml: &mut Xml, stack: &Stack) {
     xml.text("StackStatus", stack.status.as_str());
     xml.optional("StackStatusReason", stack.status_reason.as_deref());
     xml.value("DisableRollback", stack.disable_rollback);
-    xml.texts::<&str>("NotificationARNs", &[]);
+    xml.texts("NotificationARNs", &stack.notification_arns);
     capabilities(xml, &stack.capabilities);
     if !stack.outputs.is_empty() {
         xml.list("Outputs", &stack.outputs, output);

@@ -15,8 +15,7 @@ const CAPABILITIES: &[(&str, Capability)] = &[
     ("CAPABILITY_IAM", Capability::Iam),
 ];
 
-/// Would change what happens to the stack. `NotificationARNs` and `DisableValidation` would not,
-/// and are passed over.
+/// Would change what happens to the stack. `DisableValidation` would not, and is passed over.
 const NOT_MODELLED: &[&str] = &[
     "TemplateURL",
     "StackPolicyURL",
@@ -47,6 +46,7 @@ pub(super) fn target(reader: &mut Reader<'_>, stack: &Rule, token: (&str, &Rule)
             .choices("Capabilities", CAPABILITIES)
             .unwrap_or_default(),
         tags: tags(reader),
+        notification_arns: reader.texts("NotificationARNs"),
         role: reader.optional("RoleARN", &rule::ROLE),
         token: reader.optional(token.0, token.1).map(ClientToken::new),
     }

@@ -309,6 +309,7 @@ fn target(assembly: &Assembly) -> Target {
         parameters: Vec::new(),
         capabilities: Vec::new(),
         tags: Some(tags.collect()),
+        notification_arns: None,
         role: None,
         token: None,
     }
