@@ -16,6 +16,7 @@ mod edge;
 mod elb;
 mod exports;
 mod finding;
+mod iam;
 mod instance_type;
 mod model;
 mod network;

@@ -2,7 +2,9 @@
 
 use crate::finding::Report;
 use crate::model::Model;
-use crate::{Rule, alarms, ecs, edge, elb, exports, network, pipelines, scaling, schema, texts};
+use crate::{
+    Rule, alarms, ecs, edge, elb, exports, iam, network, pipelines, scaling, schema, texts,
+};
 
 /// Rules that one function checks.
 pub struct Group {
@@ -18,6 +20,7 @@ static GROUPS: &[&Group] = &[
     &edge::GROUP,
     &elb::GROUP,
     &exports::GROUP,
+    &iam::GROUP,
     &network::GROUP,
     &pipelines::GROUP,
     &scaling::GROUP,
