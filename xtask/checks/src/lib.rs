@@ -25,6 +25,7 @@ mod rule;
 mod run;
 mod scaling;
 mod schema;
+mod security;
 mod texts;
 
 pub use finding::Finding;

@@ -2,7 +2,7 @@
 
 use crate::finding::Report;
 use crate::model::Model;
-use crate::{Rule, alarms, ecs, edge, elb, exports, network, pipelines, scaling, schema, texts};
+use crate::{Rule, alarms, ecs, edge, elb, exports, network, pipelines, scaling, schema, security, texts};
 
 /// Rules that one function checks.
 pub struct Group {
@@ -22,6 +22,7 @@ static GROUPS: &[&Group] = &[
     &pipelines::GROUP,
     &scaling::GROUP,
     &schema::GROUP,
+    &security::GROUP,
     &texts::GROUP,
 ];
 
