@@ -2,7 +2,9 @@
 
 use crate::finding::Report;
 use crate::model::Model;
-use crate::{Rule, alarms, ecs, edge, elb, exports, network, pipelines, scaling, schema, security, texts};
+use crate::{
+    Rule, alarms, ecs, edge, elb, exports, network, pipelines, scaling, schema, security, texts,
+};
 
 /// Rules that one function checks.
 pub struct Group {
