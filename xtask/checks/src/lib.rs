@@ -26,6 +26,7 @@ mod rule;
 mod run;
 mod scaling;
 mod schema;
+mod security;
 mod texts;
 
 pub use finding::Finding;

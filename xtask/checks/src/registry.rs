@@ -3,7 +3,8 @@
 use crate::finding::Report;
 use crate::model::Model;
 use crate::{
-    Rule, alarms, ecs, edge, elb, exports, iam, network, pipelines, scaling, schema, texts,
+    Rule, alarms, ecs, edge, elb, exports, iam, network, pipelines, scaling, schema, security,
+    texts,
 };
 
 /// Rules that one function checks.
@@ -25,6 +26,7 @@ static GROUPS: &[&Group] = &[
     &pipelines::GROUP,
     &scaling::GROUP,
     &schema::GROUP,
+    &security::GROUP,
     &texts::GROUP,
 ];
 
