@@ -43,7 +43,6 @@ impl Chance {
         self.next() % 1_000 < times
     }
 
-    /// One of these.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         from.get(self.below(from.len()))
     }

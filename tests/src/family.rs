@@ -84,7 +84,6 @@ pub fn family(application: &Application) -> &'static Family {
     &families()[kind]
 }
 
-/// The template of a stack, without the digest.
 #[must_use]
 pub fn without_digest(synthesis: &Synthesis, stack: &str) -> Value {
     let mut template = synthesis.templates[stack].clone();

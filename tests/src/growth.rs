@@ -33,7 +33,6 @@ pub fn files_with_own_hosts(applications: usize) -> Vec<SourceFile> {
     with_applications(&text)
 }
 
-/// Writes files into a folder.
 pub fn write(folder: &Path, files: &[SourceFile]) {
     for file in files {
         let path = folder.join(&file.path);

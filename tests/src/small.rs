@@ -31,7 +31,6 @@ pub fn stack(id: &str) -> SmallStack {
 }
 
 impl SmallStack {
-    /// Adds a resource.
     #[must_use]
     pub fn resource(mut self, id: &str, kind: &str, properties: Value) -> Self {
         let resource = json!({ "Type": kind, "Properties": properties });

@@ -43,7 +43,6 @@ pub fn synthesized() -> &'static [Synthesis] {
     &ALL
 }
 
-/// Synthesizes an environment.
 #[must_use]
 pub fn synthesize(environment: &Environment) -> Synthesis {
     let stacks = CRATES

@@ -10,18 +10,14 @@ use crate::Synthesis;
 /// A resource of an environment: the name of its stack and its logical id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place<'a> {
-    /// The stack's name.
     pub stack: &'a str,
-    /// The logical id.
     pub id: &'a str,
 }
 
 /// A resource with its place.
 #[derive(Clone, Copy, Debug)]
 pub struct Resource<'a> {
-    /// Where it is.
     pub place: Place<'a>,
-    /// Its type.
     pub kind: &'a str,
     /// All of it: type, properties and attributes.
     pub json: &'a Value,
@@ -38,7 +34,6 @@ impl<'a> Resource<'a> {
 }
 
 impl Synthesis {
-    /// All resources.
     pub fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         self.templates.iter().flat_map(|(stack, template)| {
             resources(template).map(move |(id, json)| Resource {

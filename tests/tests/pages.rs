@@ -24,7 +24,6 @@ use xtask::workspace::Workspace;
 /// The definition as it is must fit in an attachment that a browser opens at once.
 const MOST_BYTES: usize = 300_000;
 
-/// The folder of the pages.
 fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
     fs::create_dir_all(&folder).unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use emulator::models;
-use service_rules::{At, Rule, Source, all_passing, rows};
+use service_rules::{At, GENERAL, Rule, Source, all_passing, rows};
 use tests::generated::assert_generated;
 use tests::synthesized;
 
@@ -61,6 +61,25 @@ fn the_page_lists_every_rule() {
         .unwrap();
     }
     assert_generated(PAGE, "rules", &table);
+}
+
+/// Each with a test that shows it.
+#[test]
+fn the_page_lists_what_holds_for_all_types() {
+    let mut table = String::from("| rule | shown by | sources |\n| --- | --- | --- |\n");
+    for general in GENERAL {
+        let (file, test) = general.test;
+        let text = std::fs::read_to_string(tests::root().join(file)).unwrap();
+        assert!(text.contains(&format!("fn {test}(")), "{test} in {file}");
+        writeln!(
+            table,
+            "| {} | `{test}` | {} |",
+            general.rule,
+            listed(general.sources)
+        )
+        .unwrap();
+    }
+    assert_generated(PAGE, "general", &table);
 }
 
 #[test]

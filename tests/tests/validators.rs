@@ -54,7 +54,6 @@ fn the_validators_find_nothing() {
     assert!(findings.is_empty(), "{}", report(&findings));
 }
 
-/// Each validator finds the mistake it is for.
 #[test]
 fn each_validator_finds_its_mistake() {
     let workspace = workspace();

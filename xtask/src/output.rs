@@ -35,7 +35,6 @@ pub(crate) fn notice(text: &str) {
     let _ = writeln!(io::stderr(), "{}", TerminalText::lines(text));
 }
 
-/// Whether standard error is a terminal.
 #[expect(clippy::disallowed_methods, reason = "this is the edge")]
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()

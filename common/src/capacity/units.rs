@@ -25,7 +25,7 @@ impl fmt::Display for Mebibytes {
 pub struct CpuUnits(pub u32);
 
 impl CpuUnits {
-    /// CPU units of one vCPU.
+    /// As ECS counts: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html>
     pub const PER_VCPU: u32 = 1024;
 
     /// The number of CPU units.

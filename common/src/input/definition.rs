@@ -90,7 +90,6 @@ fn file_of(name: EnvironmentName) -> String {
     format!("{ENVIRONMENTS}/{name}.toml")
 }
 
-/// A file that a definition has to have.
 struct InputFile<'a> {
     path: &'a str,
     /// What messages call one of its tables.

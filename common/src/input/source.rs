@@ -12,7 +12,7 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// A file with this path and content.
+    /// Takes any bytes: the file's reader reports what is not UTF-8.
     pub fn new(path: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {
         Self {
             path: path.into(),

@@ -10,7 +10,6 @@ pub(super) fn mismatch(expected: &str, node: &Node) -> Invalid {
     Invalid::new(format!("expected {expected}, found {}", node.describe()))
 }
 
-/// Text, as it is.
 pub(crate) fn text(node: &Node) -> Result<&str, Invalid> {
     match &node.value {
         Value::Text(text) => Ok(text),

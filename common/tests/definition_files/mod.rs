@@ -6,7 +6,6 @@ pub(crate) const PRODUCTION: &str = "environments/production.toml";
 pub(crate) const STAGING: &str = "environments/staging.toml";
 pub(crate) const APPLICATIONS: &str = "applications.toml";
 
-/// All of its files.
 pub(crate) fn checked_in() -> Vec<SourceFile> {
     vec![
         SourceFile::new(

@@ -35,7 +35,6 @@ fn digest(release: &Path) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// A release with an engine, in the folder.
 fn release(folder: &Path, engine: &str) -> PathBuf {
     let release = folder.join("release");
     executable(&release.join("bin/deployer"), engine);

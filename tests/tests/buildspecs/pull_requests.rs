@@ -110,7 +110,6 @@ fn clone(name: &str) -> (PathBuf, String) {
 /// What the script for pull requests does.
 struct PullRequest {
     output: Output,
-    /// The calls of cargo.
     calls: Vec<String>,
     folder: PathBuf,
     /// Where the proposal began.

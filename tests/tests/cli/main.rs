@@ -3,6 +3,7 @@
 mod applications;
 mod handover;
 mod help;
+mod next_steps;
 mod output;
 mod revision;
 mod stack_binaries;

@@ -7,7 +7,6 @@ use tests::root;
 
 use crate::string_parameters::sources;
 
-/// The table.
 const TABLE: &str = "xtask/cli-conventions/src/next_step.rs";
 
 /// Where a command of ours stands that no message tells a person to run next, and why.

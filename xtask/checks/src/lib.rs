@@ -13,6 +13,7 @@
 mod alarms;
 mod ecs;
 mod edge;
+mod elb;
 mod exports;
 mod finding;
 mod instance_type;
@@ -23,6 +24,7 @@ mod registry;
 mod rule;
 mod run;
 mod scaling;
+mod schema;
 mod texts;
 
 pub use finding::Finding;

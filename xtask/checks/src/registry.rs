@@ -2,7 +2,7 @@
 
 use crate::finding::Report;
 use crate::model::Model;
-use crate::{Rule, alarms, ecs, edge, exports, network, pipelines, scaling, texts};
+use crate::{Rule, alarms, ecs, edge, elb, exports, network, pipelines, scaling, schema, texts};
 
 /// Rules that one function checks.
 pub struct Group {
@@ -16,14 +16,16 @@ static GROUPS: &[&Group] = &[
     &alarms::GROUP,
     &ecs::GROUP,
     &edge::GROUP,
+    &elb::GROUP,
     &exports::GROUP,
     &network::GROUP,
     &pipelines::GROUP,
     &scaling::GROUP,
+    &schema::GROUP,
     &texts::GROUP,
 ];
 
-/// All groups.
+/// In the order in which the checks run.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
     GROUPS.iter().copied()
 }
@@ -33,7 +35,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     groups().flat_map(|group| group.rules.iter().copied())
 }
 
-/// The rule with a code.
+/// `None` for a code that no rule has.
 #[must_use]
 pub fn rule(code: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.code == code)

@@ -200,7 +200,8 @@ situations! {
     ExportRetainedForOthers { importers } => OTHER_OWNER,
         "stacks of other owners have to stop importing it: {importers}; the first deployment after that removes it";
     ExportValueChanges => Change,
-        "give the new resource a logical id and an output of its own, so that both exist while importers move; or \
+        "give the new resource a logical id and an output of its own, so that both exist while importers move (a load \
+         balancer and its listeners with target groups of their own: a target group belongs to one load balancer); or \
          deploy without the imports first, and with them again afterwards";
     ExportNameTaken => Change,
         "give the export another name, so that importers can move to it; or remove the import, deploy its stack alone \
@@ -228,6 +229,31 @@ situations! {
         "give the new one a different value, or remove the resource in one deployment and add it in the next";
     UniqueValueTaken => Change,
         "deploy one of them with an unused value first, then with the intended one";
+    UniqueValuesSwapped => Change,
+        "swap them in three deployments: give one of them an unused value, then the other one its intended value, and \
+         then the first one its own";
+    UniqueValueTwice => Change,
+        "give one of them another value";
+    UniqueValueReleasedLate => Change,
+        "keep its logical id, give the new one a different value, or remove the old one in a deployment before";
+    UniqueValueRace => Change,
+        "let the resource that takes the value wait for the one that gives it up, with `DependsOn`";
+    TargetGroupElsewhere => Change,
+        "give the other load balancer a target group of its own, under a logical id of its own: a target group \
+         belongs to one load balancer";
+    PrerequisiteMissing { needs } => Change,
+        "define what it needs, in this stack and with `DependsOn`, or in one that is deployed before: {needs}";
+    PrerequisiteUnordered { resource, other } => Change,
+        "let {resource} wait for {other}, with `DependsOn`";
+    DeletionProtected { setting } => Change,
+        "change that ({setting}) in one deployment, and remove the resource in the next";
+    DeletionBlocked { user } => Change,
+        "change or remove {user} in a deployment before";
+    DeletionOfContents { what } => Person("whether its contents are needed is a person's decision"),
+        "empty it of {what} before, or retain it by its DeletionPolicy";
+    ResourceMoves => Change,
+        "it is gone in between; to keep it, give it `DeletionPolicy: Retain` in both stacks: deploy that where it is \
+         now, then move it, and it is imported";
     Orphan => Command,
         "`--rebuild` imports it; without it a new one is created";
     OrphanedName => Command,

@@ -121,7 +121,7 @@ pub trait CloudFormation: Send + Sync {
         next: Option<String>,
     ) -> impl Future<Output = ClientResult<Page<ValidationFinding>>> + Send;
 
-    /// `ExecuteChangeSet`.
+    /// `ExecuteChangeSet`: the same token again starts nothing new.
     fn execute_change_set(
         &self,
         stack: impl Into<StackNameOrId> + Send,
@@ -129,7 +129,7 @@ pub trait CloudFormation: Send + Sync {
         token: &ClientToken,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
-    /// `DeleteChangeSet`.
+    /// `DeleteChangeSet`: the stack stays as it is.
     fn delete_change_set(
         &self,
         stack: impl Into<StackNameOrId> + Send,
@@ -161,14 +161,14 @@ pub trait CloudFormation: Send + Sync {
         token: &ClientToken,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
-    /// `CancelUpdateStack`.
+    /// `CancelUpdateStack`: the update rolls back.
     fn cancel_update(
         &self,
         stack: impl Into<StackNameOrId> + Send,
         token: &ClientToken,
     ) -> impl Future<Output = ClientResult<()>> + Send;
 
-    /// `SetStackPolicy`.
+    /// `SetStackPolicy`: replaces the whole policy.
     fn set_stack_policy(
         &self,
         stack: impl Into<StackNameOrId> + Send,

@@ -332,7 +332,7 @@ impl StackStatus {
         }
     }
 
-    /// Whether something is going on in the stack.
+    /// Whether only waiting helps: see [`NextStep::Wait`].
     #[must_use]
     pub fn is_in_progress(&self) -> bool {
         self.next_step() == NextStep::Wait

@@ -58,7 +58,6 @@ proptest! {
         prop_assert_eq!(read_written(&text), Ok(value), "{}", text);
     }
 
-    /// What is read from any text is a value that can be written.
     #[test]
     fn what_is_read_is_written_the_same(text in "[ -~\n\t*&!|>'\":{}\\[\\]#%@-]{0,40}") {
         if let Ok(value) = parse(&text) {

@@ -47,7 +47,6 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    /// An error about a place in a schema.
     pub(crate) fn schema(type_name: &str, place: &str, message: String) -> Self {
         Self::Schema {
             type_name: type_name.to_owned(),

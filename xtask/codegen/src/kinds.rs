@@ -40,7 +40,6 @@ pub(crate) enum Resolved {
     /// Too many kinds to be useful.
     Anything,
     One(String),
-    /// One of several kinds.
     Several(String),
 }
 

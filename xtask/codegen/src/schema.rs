@@ -18,7 +18,6 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// Reads the index of a directory of schemas.
     pub(crate) fn read(directory: &Path) -> Result<Self, Error> {
         let path = directory.join(format!("providers/{REGION}.json"));
         Ok(Self {

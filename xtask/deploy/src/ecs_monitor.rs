@@ -103,7 +103,6 @@ impl EcsEvidence {
             .collect()
     }
 
-    /// The explanations as lines, by stack.
     pub(crate) fn lines(
         &self,
         explanations: &BTreeMap<&StackName, Vec<Explanation>>,

@@ -24,7 +24,6 @@ pub(crate) struct Handover {
 struct HandoverOutput {
     /// The folder to remove.
     folder: PathBuf,
-    /// The assembly in it.
     assembly: PathBuf,
     /// The commit that a revision names, where one was asked for.
     commit: Option<String>,

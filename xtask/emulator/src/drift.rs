@@ -7,6 +7,7 @@ use cloudformation::{
     StackDriftStatus, StackResourceDrift, equality,
 };
 use serde_json::{Map, Value};
+use service_rules::is_write_only;
 
 use crate::inventory::Inventory;
 use crate::stack::{Detection, DriftRecord, Stack};
@@ -111,6 +112,7 @@ fn differ(
     names.dedup();
     names
         .into_iter()
+        .filter(|name| !is_write_only(kind, name))
         .filter(|name| match (expected.get(*name), actual.get(*name)) {
             (Some(expected), Some(actual)) => !equality::equal(kind, name, expected, actual),
             _ => true,

@@ -32,6 +32,7 @@ mod out_of_band;
 mod page;
 mod policy;
 mod properties;
+mod property_validation;
 mod random;
 mod requests;
 mod resource_type;

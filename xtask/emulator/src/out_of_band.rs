@@ -86,7 +86,7 @@ impl OutOfBandChange {
                 }
                 Ok(Some(()))
             }
-            Self::Delete => Ok(inventory.remove(kind, identifier).map(drop)),
+            Self::Delete => Ok(inventory.remove_out_of_band(kind, identifier)),
             Self::Change { property, value } => {
                 let Some(resource) = inventory.get(kind, identifier) else {
                     return Ok(None);

@@ -2,7 +2,6 @@
 
 use common_resources::type_facts;
 use common_template::{Permissions, TypeFacts};
-use serde_json::{Map, Value};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ResourceType {
@@ -69,37 +68,8 @@ const GIVES_PROPERTIES: [&str; 6] = [
     "AWS::SSM::Parameter",
 ];
 
-/// Whether a name is that of a custom resource.
 pub(crate) fn is_custom(name: &str) -> bool {
     name.starts_with("Custom::") || name == "AWS::CloudFormation::CustomResource"
-}
-
-/// A violation of a schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Violation {
-    /// A required property is not there.
-    Missing(String),
-    /// There is no property of this name.
-    Unknown(String),
-}
-
-impl Violation {
-    /// As the handler of the resource says it.
-    pub(crate) fn handler(&self) -> String {
-        match self {
-            Self::Missing(name) => format!("#: required key [{name}] not found"),
-            Self::Unknown(name) => format!("#: extraneous key [{name}] is not permitted"),
-        }
-    }
-
-    /// As validation before deployment says it
-    /// (<https://github.com/aws/aws-cdk-cli/pull/1463>).
-    pub(crate) fn early(&self) -> String {
-        match self {
-            Self::Missing(name) => format!("Required property [{name}] not found"),
-            Self::Unknown(name) => format!("Unsupported property [{name}]"),
-        }
-    }
 }
 
 impl ResourceType {
@@ -134,29 +104,5 @@ impl ResourceType {
             || self.facts.attributes.contains(&attribute)
             || (GIVES_PROPERTIES.contains(&self.facts.name)
                 && self.facts.properties.contains(&property))
-    }
-
-    /// The violations of a type's schema by the properties of a resource. Only the first level: the
-    /// facts contain only the names of properties.
-    pub(crate) fn violations(name: &str, properties: &Map<String, Value>) -> Vec<Violation> {
-        let Some(Self { facts, open }) = Self::named(name) else {
-            return Vec::new();
-        };
-        let missing = facts.required.iter();
-        let missing = missing
-            .filter(|name| !properties.contains_key(**name))
-            .map(|name| Violation::Missing((*name).to_owned()));
-        let unknown = properties
-            .keys()
-            .filter(|name| !open && !facts.properties.contains(&name.as_str()))
-            .map(|name| Violation::Unknown(name.clone()));
-        missing.chain(unknown).collect()
-    }
-
-    /// The words of a resource's handler about the violations, one per line.
-    pub(crate) fn refusal(name: &str, properties: &Map<String, Value>) -> Option<String> {
-        let violations = Self::violations(name, properties);
-        let lines: Vec<String> = violations.iter().map(Violation::handler).collect();
-        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }

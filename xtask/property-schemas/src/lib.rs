@@ -26,7 +26,7 @@ mod settle;
 mod violation;
 
 pub use check::{validate, validate_template};
-pub use context::Context;
+pub use context::{Context, Exports};
 pub use pattern::Pattern;
 pub use schema::{JsonType, Shape, TypeSchema, identified_type, schema, type_names};
 pub use violation::{Constraint, Found, Origin, Violation};

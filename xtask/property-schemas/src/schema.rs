@@ -77,7 +77,6 @@ pub struct TypeSchema {
     /// Rules that span several properties, each a shape of all properties, which AWS's schema lacks.
     #[serde(default)]
     pub extensions: Vec<Shape>,
-    /// The shape of the properties.
     #[serde(flatten)]
     pub properties: Shape,
 }
@@ -135,7 +134,6 @@ pub struct Shape {
     pub pattern_properties: Vec<(Pattern, Shape)>,
     /// No other property is allowed.
     pub closed: bool,
-    /// What every name of a property has to be.
     pub property_names: Option<Box<Shape>>,
     /// Properties that must be set.
     pub required: Vec<String>,
@@ -205,21 +203,15 @@ pub struct Shape {
     pub otherwise: Option<Box<Shape>>,
 }
 
-/// A type of JSON schema.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum JsonType {
-    /// A text.
     String,
-    /// A whole number.
     Integer,
-    /// Any number.
     Number,
     /// `true` or `false`.
     Boolean,
-    /// A list.
     Array,
-    /// An object.
     Object,
     /// `null`, which no template can give.
     Null,

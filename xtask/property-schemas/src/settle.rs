@@ -194,6 +194,10 @@ pub(crate) fn produced_kinds<'v>(value: &'v Value, context: Context<'v>) -> &'st
             .and_then(schema)
             .and_then(|schema| schema.attributes.get(name))
             .map_or(&[], |attribute| &attribute.kinds),
+        Some(Function::ImportValue(name)) => name
+            .as_str()
+            .and_then(|name| context.export(name))
+            .map_or(&[], |(value, exporter)| produced_kinds(value, exporter)),
         _ => &[],
     }
 }

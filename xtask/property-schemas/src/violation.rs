@@ -32,10 +32,7 @@ pub enum Origin {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Constraint {
     /// The value has none of these types.
-    Type {
-        /// The types that are allowed.
-        allowed: Vec<JsonType>,
-    },
+    Type { allowed: Vec<JsonType> },
     /// There is no such property.
     UnknownProperty {
         /// The properties that there are; empty where names follow a pattern.
@@ -46,20 +43,11 @@ pub enum Constraint {
     /// The property may not be set beside the other ones.
     Forbidden,
     /// A property is missing.
-    Required {
-        /// Its name.
-        property: String,
-    },
+    Required { property: String },
     /// Exactly one property has to be set.
-    RequiredXor {
-        /// Of these.
-        of: Vec<String>,
-    },
+    RequiredXor { of: Vec<String> },
     /// At least one property has to be set.
-    RequiredOr {
-        /// Of these.
-        of: Vec<String>,
-    },
+    RequiredOr { of: Vec<String> },
     /// A property needs another one, which is missing.
     DependentRequired {
         /// The one that is set.
@@ -127,7 +115,6 @@ pub enum Constraint {
     },
 }
 
-/// What is there.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {
     /// The value at the path.
@@ -195,6 +182,11 @@ impl Constraint {
 }
 
 impl Violation {
+    /// What is wrong, without the path: `is "on", must be "enabled" or "disabled"`.
+    pub fn sentence(&self) -> impl fmt::Display {
+        Sentence(self)
+    }
+
     /// The name of the property, or the index of the item, at the end of the path.
     fn last(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
@@ -204,18 +196,23 @@ impl Violation {
 /// One sentence, which begins with the path.
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            constraint,
-            found,
-            ..
-        } = self;
-        write!(f, "{path}: ")?;
+        write!(f, "{}: {}", self.path, self.sentence())
+    }
+}
+
+/// A violation without its path.
+struct Sentence<'v>(&'v Violation);
+
+impl fmt::Display for Sentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Violation {
+            constraint, found, ..
+        } = self.0;
         match constraint {
             Constraint::Type { allowed } => {
                 write!(f, "is {found}, must be {}", list(allowed, "or"))
             }
-            Constraint::UnknownProperty { allowed } => self.unknown_property(f, allowed),
+            Constraint::UnknownProperty { allowed } => self.0.unknown_property(f, allowed),
             Constraint::ReadOnly => f.write_str("is read-only; AWS sets it"),
             Constraint::Forbidden => f.write_str("can't be combined with the other properties"),
             Constraint::Required { property } => {
@@ -258,7 +255,7 @@ impl fmt::Display for Violation {
             }
             Constraint::Contains => f.write_str("has no item of the kind that one must be"),
             Constraint::Enum(allowed) => {
-                write!(f, "is {found}, must be {}", list(allowed, "or"))
+                write!(f, "is {found}, must be {}", choice(found, allowed))
             }
             Constraint::Pattern(pattern) => write!(f, "is {found}, must match {pattern}"),
             Constraint::Format(format) => write!(f, "is {found}, must be {}", in_words(format)),
@@ -335,6 +332,32 @@ fn in_words(format: &str) -> &'static str {
         "ipv6" => "an IPv6 address",
         _ => "an IPv4 address",
     }
+}
+
+/// More values than these are not listed.
+const LISTED: usize = 12;
+
+/// The values that are allowed; of many, the most similar ones.
+fn choice(found: &Found, allowed: &[Value]) -> String {
+    if allowed.len() <= LISTED {
+        return list(allowed, "or");
+    }
+    let found = found.to_string();
+    let mut by_similarity: Vec<(f64, &Value)> = allowed
+        .iter()
+        .map(|value| (strsim::jaro_winkler(&found, &value.to_string()), value))
+        .collect();
+    by_similarity.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let similar: Vec<&Value> = by_similarity
+        .iter()
+        .take(3)
+        .map(|(_, value)| *value)
+        .collect();
+    format!(
+        "one of {} values, such as {}",
+        allowed.len(),
+        list(&similar, "or")
+    )
 }
 
 /// `a, b or c`.

@@ -22,14 +22,11 @@ pub struct Amount {
     pub max: u64,
 }
 
-/// A change of an amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AmountChange {
     /// What is charged, as `prices.toml` names it: `nat-gateway`, `machine.t3.large`.
     pub of: String,
-    /// Before.
     pub before: Amount,
-    /// After.
     pub after: Amount,
 }
 
@@ -266,7 +263,6 @@ fn number(value: &Value) -> Option<u64> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prices(BTreeMap<String, Price>);
 
-/// A unit price.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Price {
     /// For one, for a month of 730 hours, in US dollars.

@@ -52,7 +52,6 @@ pub enum Kind {
     Other,
 }
 
-/// Who applies it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Applied {
@@ -103,7 +102,6 @@ pub struct Consequence {
     pub to: Option<String>,
     /// What it happens to: equal consequences are told once.
     pub subjects: Vec<Subject>,
-    /// Who applies it.
     pub applied: Applied,
     /// The lines of the input files that cause it, where inputs do: `environments/staging.toml:30`.
     #[serde(skip_serializing_if = "Vec::is_empty")]

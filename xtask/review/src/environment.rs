@@ -14,7 +14,6 @@ use crate::consequence::{Applied, Consequence, Kind, Subject, Weight};
 /// A synthesized environment: its assembly with the templates parsed.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    /// The environment's name.
     pub name: String,
     stacks: BTreeMap<String, Stack>,
 }
@@ -24,18 +23,14 @@ pub struct Environment {
 pub struct Stack {
     /// What the assembly says of it.
     pub artifact: StackArtifact,
-    /// Its template.
     pub template: Value,
 }
 
-/// A resource of an environment.
 #[derive(Clone, Copy, Debug)]
 pub struct Resource<'a> {
     /// The id of its stack: `service-web`.
     pub stack: &'a str,
-    /// Its logical id.
     pub logical_id: &'a str,
-    /// Its type.
     pub resource_type: &'a str,
     /// All of it: type, properties and attributes.
     pub json: &'a Value,
@@ -80,13 +75,11 @@ impl Environment {
         })
     }
 
-    /// Every resource of a type.
     pub fn of_type<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Resource<'a>> {
         self.resources()
             .filter(move |one| one.resource_type == name)
     }
 
-    /// A resource of a stack.
     #[must_use]
     pub fn resource<'a>(&'a self, stack: &str, logical_id: &str) -> Option<Resource<'a>> {
         let (stack, one) = self.stacks.get_key_value(stack)?;
@@ -133,7 +126,6 @@ impl Environment {
         })
     }
 
-    /// Who applies a stack.
     #[must_use]
     pub fn applied(&self, stack: &str) -> Applied {
         match self.stacks.get(stack) {
@@ -186,7 +178,6 @@ impl<'a> Resource<'a> {
         properties(self.json).pointer(&format!("/{pointer}"))
     }
 
-    /// A text property.
     #[must_use]
     pub fn text(&self, pointer: &str) -> Option<&'a str> {
         self.property(pointer)?.as_str()

@@ -21,16 +21,12 @@ pub struct InputChange {
 pub enum InputsError {
     #[error("{file} is not TOML")]
     Parse {
-        /// The file.
         file: String,
-        /// Why.
         source: toml::de::Error,
     },
     #[error("{file} can't be written with one key as it was")]
     Write {
-        /// The file.
         file: String,
-        /// Why.
         source: toml::ser::Error,
     },
 }

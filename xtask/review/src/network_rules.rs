@@ -65,7 +65,6 @@ impl fmt::Display for Direction {
     }
 }
 
-/// Every rule of a template.
 #[must_use]
 pub fn sites(template: &Value) -> Vec<RuleSite<'_>> {
     let mut found = Vec::new();

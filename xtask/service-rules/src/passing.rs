@@ -111,7 +111,6 @@ const TABLE: &[Passing] = &[
     },
 ];
 
-/// Every row.
 pub fn all_passing() -> impl Iterator<Item = &'static Passing> {
     TABLE.iter()
 }

@@ -63,7 +63,6 @@ pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Re
 /// The verbs that read definitions only.
 const WITHOUT_AWS: [&str; 3] = ["reach", "review", "show"];
 
-/// The program for a verb with its arguments.
 fn program(verb: &str, arguments: &[OsString]) -> Program<'static> {
     // Emulator, help, or comparison with a commit: none needs AWS.
     let options = ["--local", "--base", "--help", "-h"];
@@ -74,7 +73,6 @@ fn program(verb: &str, arguments: &[OsString]) -> Program<'static> {
     }
 }
 
-/// Whether one of the options is among the arguments.
 fn has_any(arguments: &[OsString], options: &[&str]) -> bool {
     arguments.iter().any(|word| {
         let word = word.to_string_lossy();

@@ -14,7 +14,6 @@ use serde_json::Value;
 
 use crate::Error;
 
-/// Endings of files that may be templates.
 const ENDINGS: [&str; 4] = ["json", "yaml", "yml", "template"];
 
 /// Templates that are deployed together, and the file of each stack.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{IntoNode, Node, Value, sub};
 
-/// Who may, or may not.
+/// Whom a statement of a resource's policy or a trust policy allows or denies.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Principal {
     /// An AWS service, which acts for its users.

@@ -55,7 +55,6 @@ impl Condition {
         }
     }
 
-    /// The conditions that are named.
     pub(crate) fn named(&self) -> Vec<&str> {
         match self {
             Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::named).collect(),

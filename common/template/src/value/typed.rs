@@ -247,7 +247,7 @@ impl<T> List<T> {
         Self::from_intrinsic(Intrinsic::Ref(id.as_str().to_owned()))
     }
 
-    /// `Fn::GetAtt` of an attribute that is a list.
+    /// An attribute that CloudFormation returns as a list: `NameServers` of a hosted zone.
     #[must_use]
     pub fn get_att(id: &LogicalId, attribute: &str) -> Self {
         let id = id.as_str().to_owned();

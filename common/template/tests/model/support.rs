@@ -105,7 +105,6 @@ pub(crate) fn template() -> Template {
     template
 }
 
-/// The JSON of a value.
 pub(crate) fn json(value: impl IntoNode) -> String {
     value.into_node().to_json()
 }

@@ -8,7 +8,6 @@ use tests::chance::Chance;
 /// The resource that can't be replaced without a word.
 const GUARDED: &str = "Vpc";
 
-/// A definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Definition {
     stacks: Vec<Shape>,
@@ -52,7 +51,6 @@ impl Definition {
         changed
     }
 
-    /// The stacks.
     pub(super) fn stacks(&self) -> Vec<SmallStack> {
         self.stacks.iter().map(Shape::stack).collect()
     }

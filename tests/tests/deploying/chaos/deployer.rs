@@ -40,7 +40,6 @@ pub(super) struct RunReport<'a> {
     pub(super) goal: Goal,
     pub(super) assembly: &'a Assembly,
     pub(super) request: Request,
-    /// When it began.
     pub(super) began: Time,
     /// How it ended; nothing if it was killed.
     pub(super) end: Option<RunResult>,
@@ -51,7 +50,6 @@ pub(super) struct RunReport<'a> {
 }
 
 impl<'a> Task<'a> {
-    /// Runs the engine.
     pub(super) async fn run(
         self,
         sandbox: &Sandbox,

@@ -13,7 +13,6 @@ use crate::support::Sandbox;
 
 /// An operation, from the event with which it began to the one with which it ended.
 pub(super) struct Operation {
-    /// The id of its stack.
     pub(super) stack: StackId,
     /// The stack's statuses, oldest first.
     pub(super) statuses: Vec<String>,
@@ -69,7 +68,6 @@ impl Operation {
         })
     }
 
-    /// How it ended.
     pub(super) fn ended(&self) -> Option<&str> {
         let last = self.statuses.last().map(String::as_str);
         last.filter(|status| !status.ends_with("_IN_PROGRESS"))

@@ -32,7 +32,6 @@ pub(super) struct ReportedStep<'a> {
     /// The run, as its tokens name it.
     pub(super) run: &'a str,
     pub(super) outcome: &'a StepOutcome,
-    /// When the step began.
     pub(super) began: Time,
     /// What was said of the steps before.
     pub(super) before: &'a BTreeMap<StepId, StepOutcome>,

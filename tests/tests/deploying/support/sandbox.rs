@@ -125,7 +125,6 @@ impl Sandbox {
         change_set.starts_with("run-") && !self.leftovers_allowed.iter().any(of)
     }
 
-    /// Ignores all stacks that exist now.
     pub(crate) fn ignore_existing_stacks(&mut self, assembly: &Assembly) {
         self.ignored = self.every_stack(assembly).into_keys().collect();
     }

@@ -46,7 +46,6 @@ impl Sandbox {
         stacks
     }
 
-    /// Every stack, by name.
     pub(crate) fn every_stack(&self, assembly: &Assembly) -> BTreeMap<StackName, Stack> {
         let stacks = self.pages(
             assembly,

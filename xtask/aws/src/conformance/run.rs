@@ -34,7 +34,6 @@ pub trait Services: Send + Sync {
 
     fn remove(&self, bucket: &str, key: &str) -> impl Future<Output = Result<(), String>> + Send;
 
-    /// Deletes a log group, if it is there.
     fn delete_log_group(&self, name: &str) -> impl Future<Output = Result<(), String>> + Send;
 }
 

@@ -27,7 +27,6 @@ pub(crate) async fn all(aws: &Aws, empty: &Aws) {
     many_stacks(empty).await;
 }
 
-/// Asks until it is so.
 async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
     for _ in 0..1200 {
         if let Some(found) = ask().await {

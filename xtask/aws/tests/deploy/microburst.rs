@@ -23,7 +23,6 @@ use crate::support::microburst::Microburst;
 use crate::support::ministack::{self, Ministack};
 use test_support::assembly;
 
-/// Something that goes wrong.
 struct Class {
     name: &'static str,
     /// The rules' part that says what.

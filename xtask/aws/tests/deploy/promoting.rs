@@ -75,6 +75,16 @@ impl Repositories {
         self.promote_where((200, history), words)
     }
 
+    /// Promotes a commit that completed staging, and sees it arrive.
+    #[track_caller]
+    fn promotes(&self, commit: &str) {
+        let confirmed = ["--commit", commit, "--confirm", "production"];
+        let words = [&TO_PRODUCTION[..], &confirmed].concat();
+        let output = self.promote(&[("Succeeded", commit)], &words);
+        assert!(output.status.success(), "{}", seen(&output));
+        assert_eq!(self.head("stable"), commit);
+    }
+
     fn promote_where(&self, history: (u16, String), words: &[&str]) -> Output {
         let stub = Stub::answering(move |operation| {
             match operation {
@@ -224,6 +234,11 @@ fn what_is_no_step_forward_is_refused() {
     assert!(seen.contains("a branch only moves forward"), "{seen}");
     assert_ne!(repositories.head("stable"), third);
     assert_ne!(repositories.head("stable"), first);
+
+    // As the next step says: what is on `stable` alone is merged into `next`.
+    git(&origin, &["merge", "--quiet", "--no-edit", "stable"]);
+    let merged = repositories.head("next");
+    repositories.promotes(&merged);
 }
 
 #[test]
@@ -249,6 +264,10 @@ fn a_commit_that_is_not_on_stagings_branch_any_more_is_refused() {
         "{seen}"
     );
     assert!(seen.contains("is not on next"), "{seen}");
+
+    // As the next step says: one that is on it.
+    let second = repositories.head("next");
+    repositories.promotes(&second);
 }
 
 #[test]
@@ -271,6 +290,21 @@ fn an_application_is_promoted_in_a_checkout_of_its_own_repository() {
         seen.contains("clone has no remote that is lemonade/web"),
         "{seen}"
     );
+
+    // As the next step says: in a checkout of `lemonade/web`.
+    let hub = repositories.scratch.path().join("hub/lemonade");
+    std::fs::rename(hub.join("infrastructure"), hub.join("web")).unwrap();
+    let web = hub.join("web");
+    git(
+        &repositories.clone_folder(),
+        &["remote", "set-url", "origin", web.to_str().unwrap()],
+    );
+    let second = git(&web, &["rev-parse", "next~1"]);
+    let confirmed = ["--commit", &second, "--confirm", "production"];
+    let words = [&words[..], &confirmed].concat();
+    let output = repositories.promote(&[("Succeeded", &second)], &words);
+    assert!(output.status.success(), "{}", self::seen(&output));
+    assert_eq!(git(&web, &["rev-parse", "stable"]), second);
 }
 
 #[test]

@@ -82,7 +82,6 @@ fn the_status_tells_of_drift_without_the_definition() {
     assert!(seen.contains("drifted"), "{seen}");
 }
 
-/// The network in a status, as it is defined or not.
 fn network(status: &str, defined: bool) -> (u16, String) {
     let digest = topic().digest().to_owned();
     let digest = if defined {

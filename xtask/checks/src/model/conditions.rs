@@ -13,14 +13,12 @@ use super::parameters::Assignment;
 /// More than one condition can refer to; a circle of conditions ends here.
 const DEPTH: usize = 32;
 
-/// The conditions of a stack.
 pub(super) fn evaluate<'a>(model: &Model<'a>, stack: usize) -> BTreeMap<&'a str, Option<bool>> {
     entries(&model.stacks[stack].stack.template, "Conditions")
         .map(|(name, _)| (name, condition(model, stack, name, 0)))
         .collect()
 }
 
-/// One condition, by its name.
 pub(super) fn condition(model: &Model<'_>, stack: usize, name: &str, depth: usize) -> Option<bool> {
     let (_, body) = entry(&model.stacks[stack].stack.template, "Conditions", name)?;
     truth(model, stack, body, depth)

@@ -162,6 +162,15 @@ impl<'a> Model<'a> {
             .filter(|resource| resource.presence() != Presence::Absent)
     }
 
+    /// The resources of a stack, whether or not their conditions hold.
+    pub(crate) fn resources_of<'m>(&'m self, stack: usize) -> impl Iterator<Item = Resource<'m>>
+    where
+        'a: 'm,
+    {
+        resources(&self.stacks[stack].stack.template)
+            .filter_map(move |(id, _)| self.resource(stack, id))
+    }
+
     /// The resource of a stack with a logical id, whether or not its condition holds.
     pub(crate) fn resource<'m>(&'m self, stack: usize, logical_id: &str) -> Option<Resource<'m>>
     where

@@ -63,7 +63,10 @@ impl<'m> Resource<'m> {
         self.model.presence_of(self.id.stack, self.body)
     }
 
-    /// All properties.
+    pub(crate) fn written_properties(self) -> Option<&'m Value> {
+        self.body.get("Properties")
+    }
+
     pub(crate) fn properties(self) -> Node<'m> {
         let properties = self.body.get("Properties");
         Node::of_properties(self.model, self.id, properties)
@@ -75,7 +78,6 @@ impl<'m> Resource<'m> {
             .fold(self.properties(), |node, name| node.get(name))
     }
 
-    /// The attribute `UpdatePolicy`.
     pub(crate) fn update_policy(self) -> Node<'m> {
         let policy = self.body.get("UpdatePolicy");
         Node::of_properties(self.model, self.id, policy).under("UpdatePolicy")

@@ -1,6 +1,7 @@
 //! VPCs: addresses, routes, security groups.
 
 mod addresses;
+mod gateways;
 mod routes;
 mod security_groups;
 
@@ -16,6 +17,9 @@ pub(crate) static GROUP: Group = Group {
         &routes::ROUTE_TWICE,
         &routes::ROUTE_BEFORE_ATTACHMENT,
         &routes::GATEWAY_UNATTACHED,
+        &gateways::PEERS_OVERLAP,
+        &gateways::NAT_LOOP,
+        &gateways::ONE_NAT,
         &security_groups::PORTS_INVERTED,
         &security_groups::RULE_SOURCE,
         &security_groups::OPEN_ADMIN_PORT,
@@ -26,5 +30,6 @@ pub(crate) static GROUP: Group = Group {
 fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
     addresses::check(model, report);
     routes::check(model, report);
+    gateways::check(model, report);
     security_groups::check(model, report);
 }

@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use crate::template::{Call, one_or_many};
 
-/// The elements that a statement may have.
 const ELEMENTS: [&str; 9] = [
     "Action",
     "Condition",
@@ -37,9 +36,9 @@ pub struct Statement<'v> {
 /// The effect of a statement. Its two values are written with this case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// `Allow`
+    /// Permits what no other statement denies.
     Allow,
-    /// `Deny`
+    /// Forbids, whatever other statements allow.
     Deny,
 }
 
@@ -52,7 +51,7 @@ pub enum Element<T> {
     NoneOf(Vec<T>),
 }
 
-/// A principal of a statement.
+/// An entry of `Principal` or `NotPrincipal`: who calls.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Principal<'v> {
     /// `"*"`, or its equivalent `{"AWS": "*"}`.

@@ -46,7 +46,7 @@ pub enum Function<'v> {
 pub struct GetAtt<'v> {
     /// The resource's logical id. No function may stand in its place.
     pub target: &'v str,
-    /// The attribute.
+    /// A function may stand in its place, unlike in that of the logical id.
     pub attribute: AttributeName<'v>,
 }
 
@@ -62,7 +62,7 @@ pub enum AttributeName<'v> {
 /// The argument of `Fn::Sub`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sub<'v> {
-    /// The text with `${…}`.
+    /// Unsplit, with its placeholders: `${Name}`, `${Id.Attribute}`, `${!Literal}`.
     pub text: &'v str,
     /// The variables that the call itself defines. They win over names of the template.
     pub variables: Option<&'v Map<String, Value>>,
@@ -83,7 +83,7 @@ pub enum Part<'v> {
     GetAtt {
         /// The resource's logical id.
         target: &'v str,
-        /// The attribute.
+        /// Everything after the first dot, further dots included.
         attribute: &'v str,
     },
 }

@@ -12,7 +12,7 @@ use super::sections::one_or_many;
 pub struct Reference {
     /// The logical id of a resource, a parameter, or a pseudo parameter.
     pub target: String,
-    /// Which of its values.
+    /// What `Ref` returns, or an attribute.
     pub value: ReferencedValue,
 }
 

@@ -45,7 +45,7 @@ pub fn resources_of_type<'v>(
     resources(template).filter(move |(_, resource)| resource_type(resource) == name)
 }
 
-/// The resource with a logical id.
+/// `None` also where the template has no `Resources`.
 #[must_use]
 pub fn resource<'v>(template: &'v Value, logical_id: &str) -> Option<&'v Value> {
     let (_, resource) = entry(template, "Resources", logical_id)?;

@@ -59,17 +59,17 @@ pub enum YamlError {
     Malformed {
         /// What is wrong.
         problem: String,
-        /// The line.
+        /// From 1.
         line: usize,
-        /// The column.
+        /// In characters, from 1.
         column: usize,
     },
     /// There is an alias: `*name`.
     #[error("YAML aliases are not allowed (line {line}, column {column})")]
     Alias {
-        /// The line.
+        /// From 1.
         line: usize,
-        /// The column.
+        /// In characters, from 1.
         column: usize,
     },
 }

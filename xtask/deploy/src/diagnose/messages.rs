@@ -112,12 +112,10 @@ fn answer(reason: &str) -> String {
     }
 }
 
-/// The part of a text after a mark.
 fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     text.split_once(mark).map(|(_, rest)| rest)
 }
 
-/// The part of a text before a mark.
 fn before<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     text.split_once(mark).map(|(part, _)| part)
 }

@@ -42,7 +42,6 @@ pub struct DriftedResource {
     pub properties: Vec<DriftedProperty>,
 }
 
-/// A property that is not as defined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DriftedProperty {

@@ -31,6 +31,14 @@ pub enum FindingCode {
     SecurityGroupOpened,
     /// A unique value belongs to another stack.
     UniqueTaken,
+    /// A service would refuse a resource, because something it needs is not there, or not for certain.
+    PrerequisiteMissing,
+    /// A service would refuse a resource, because what it uses belongs to another one.
+    AttachedElsewhere,
+    /// A service would refuse to delete a resource.
+    DeletionRefused,
+    /// A named resource moves from one stack to another.
+    ResourceMoved,
     /// An export in use would change its value.
     ExportChanged,
     /// An export is retained because a deployed stack imports it.
@@ -76,6 +84,10 @@ impl FindingCode {
             Self::PermissionsBroadened => "permissions-broadened",
             Self::SecurityGroupOpened => "security-group-opened",
             Self::UniqueTaken => "unique-taken",
+            Self::PrerequisiteMissing => "prerequisite-missing",
+            Self::AttachedElsewhere => "attached-elsewhere",
+            Self::DeletionRefused => "deletion-refused",
+            Self::ResourceMoved => "resource-moved",
             Self::ExportChanged => "export-changed",
             Self::ExportRetained => "export-kept",
             Self::StackMissing => "stack-missing",

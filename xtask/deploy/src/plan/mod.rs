@@ -26,6 +26,7 @@ mod renamed_exports;
 mod request;
 mod risks;
 mod schedule;
+mod service_rules;
 mod stack;
 mod stack_actions;
 mod stack_policy;

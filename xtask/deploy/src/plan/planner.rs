@@ -13,6 +13,7 @@ use super::input::{DefinedStack, PlanInput};
 use super::request::{Planned, Request};
 use super::risks::assess;
 use super::schedule::{Schedule, Scheduled};
+use super::service_rules::ServiceFindings;
 use super::stack::{Stack, renamed_exports};
 use super::stack_actions::{assume_recovered, deploy_actions, destroy_actions};
 use super::unique_values::value_conflicts;
@@ -176,6 +177,7 @@ fn assess_risks(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purp
     let none = BTreeSet::new();
     let mut blocked = BTreeMap::new();
     let mut refused = false;
+    let services = ServiceFindings::new(stacks, &retained);
     for stack in stacks.stacks.values() {
         let exports = retained.get(stack.name).unwrap_or(&none);
         let resources = stack
@@ -183,6 +185,7 @@ fn assess_risks(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purp
             .map(|expansion| expansion.expanded.resources.clone())
             .unwrap_or_default();
         let mut found = assess(stack, &resources, purpose);
+        found.extend(services.of(stack));
         for finding in &mut found {
             let acknowledged = &stacks.input.request.acknowledged;
             finding.acknowledged = finding.severity != Severity::Block

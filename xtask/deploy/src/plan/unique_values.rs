@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use cloudformation::{LogicalId, StackName};
 use serde_json::Value;
-use service_rules::Rule;
 
 use super::action::StackAction;
 use super::blocker::Blocker;
@@ -31,7 +30,7 @@ fn unique_values(template: &Value) -> UniqueValues {
     let mut unique_values = UniqueValues::new();
     for (id, resource) in resources(template) {
         for row in service_rules::of(resource_type(resource)) {
-            let Rule::UniqueBy(paths) = row.rule else {
+            let Some((paths, _)) = row.rule.unique() else {
                 continue;
             };
             let values: Option<Vec<&Value>> =

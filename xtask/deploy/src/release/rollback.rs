@@ -62,7 +62,6 @@ pub enum RollbackChoiceError {
 /// Which image is wanted.
 #[derive(Clone, Copy, Debug)]
 pub enum ImageSelection<'a> {
-    /// The one with this digest.
     Digest(&'a str),
     /// The newest of those before the one that runs that ran well: one of these commits.
     Before(&'a BTreeSet<String>),
@@ -273,6 +272,32 @@ mod tests {
             error.contains("\n      c (commit-of-c, pushed 1970-01-04)\n      b"),
             "{error}"
         );
+    }
+
+    /// The images that a refusal names.
+    fn named(error: &str) -> Vec<&str> {
+        let (_, named) = error.split_once("--to").unwrap();
+        let lines = named.lines().skip(1);
+        lines
+            .map(|line| line.split_whitespace().next().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn what_a_refusal_names_is_held() {
+        let asked = ImageSelection::Digest("x");
+        let unknown = choose("web", images(), "a", asked).unwrap_err();
+        let none_succeeded = before("c", &[]).unwrap_err();
+        let missing = before("x", &["a"]).unwrap_err();
+        for error in [unknown, none_succeeded, missing] {
+            let error = error.to_string();
+            let named = named(&error);
+            assert_eq!(named, ["c", "b", "a", "none"], "{error}");
+            for digest in named {
+                let chosen = choose("web", images(), "x", ImageSelection::Digest(digest));
+                assert_eq!(chosen.map(|image| image.digest), Ok(digest.to_owned()));
+            }
+        }
     }
 
     #[test]

@@ -319,7 +319,6 @@ pub(crate) fn next_command(output: &Output, verb: &str) -> String {
     line.get(line.find(&command).unwrap()..).unwrap().to_owned()
 }
 
-/// That it succeeded.
 #[track_caller]
 pub(crate) fn succeeded(output: &Output) -> String {
     let printed = printed(output);

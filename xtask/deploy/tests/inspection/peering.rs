@@ -9,6 +9,7 @@ use deploy::atlas::{
     accept, check,
 };
 use deploy::inspect::services::{Answer, Peering, PeeringStatus, ServiceError};
+use deploy::next_step::Situation;
 use tokio::time::Instant;
 
 use crate::fake_services::{FakeServices, no_answer};
@@ -152,6 +153,41 @@ async fn waiting_ends() {
     );
     assert!(error.next_step().is_some());
     assert!(begin.elapsed() <= Duration::from_secs(305));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_run_resumes_where_the_first_stopped_waiting() {
+    let slow = Instant::now() + Duration::from_secs(400);
+    let services = FakeServices {
+        peering: Box::new(move || {
+            let is_slow = Instant::now() < slow;
+            let status = if is_slow {
+                PeeringStatus::Provisioning
+            } else {
+                PeeringStatus::Active
+            };
+            Ok(Some(peering(status)))
+        }),
+        ..FakeServices::default()
+    };
+    let (first, _) = run(&services).await;
+    let next_step = first.unwrap_err().next_step();
+    assert_eq!(next_step, Some(Situation::PeeringPending));
+    let (second, _) = run(&services).await;
+    assert_eq!(second.unwrap(), AcceptOutcome::AlreadyActive);
+    assert_eq!(accepts(&services), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_declined_peering_is_accepted_with_consent() {
+    let services = pending(|_| Ok(()));
+    let wait = WaitOptions::default();
+    let declined = accept(&services, &expected(), wait, |_| {}, |_| false).await;
+    let next_step = declined.unwrap_err().next_step();
+    assert_eq!(next_step, Some(Situation::PeeringUnconfirmed));
+    let (result, _) = run(&services).await;
+    assert_eq!(result.unwrap(), AcceptOutcome::Accepted);
+    assert_eq!(accepts(&services), 1);
 }
 
 #[tokio::test(start_paused = true)]

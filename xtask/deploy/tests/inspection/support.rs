@@ -77,7 +77,6 @@ pub(crate) fn me(account: &str) -> Identity {
     }
 }
 
-/// A stack with outputs.
 pub(crate) fn stack(name: &str, status: StackStatus, outputs: &[(&str, &str)]) -> Stack {
     Stack {
         id: format!("arn:aws:cloudformation:eu-west-1:444455556666:stack/{name}/1").into(),
@@ -100,7 +99,6 @@ pub(crate) fn stack(name: &str, status: StackStatus, outputs: &[(&str, &str)]) -
 pub(crate) const RUNS: &str =
     "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-/// Every stack of an assembly, deployed.
 pub(crate) fn deployed(assembly: &Assembly) -> Vec<Stack> {
     let complete = StackStatus::CreateComplete;
     let view = |name: &str| match name.ends_with("-network") {

@@ -6,6 +6,8 @@
     reason = "helpers of tests fail like tests"
 )]
 
+#[cfg(feature = "local")]
+mod agreement;
 mod errors;
 mod random;
 mod scenarios;

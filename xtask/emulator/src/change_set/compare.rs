@@ -26,6 +26,8 @@ pub(crate) struct Comparison {
     pub(crate) tags: bool,
     /// The added resources, with their properties as far as they are known.
     pub(crate) added: Vec<(String, Properties)>,
+    /// The resources with other properties than before, with these as far as they are known.
+    pub(crate) changed: Vec<(String, Properties)>,
 }
 
 impl Comparison {
@@ -51,7 +53,7 @@ pub(crate) fn compare(
         becomes: BTreeMap::new(),
     };
     let mut changes = BTreeMap::new();
-    let mut added = Vec::new();
+    let (mut added, mut changed) = (Vec::new(), Vec::new());
     let included = included(stack, after, caller, &preview)?;
     let retagged = stack
         .definition
@@ -70,6 +72,9 @@ pub(crate) fn compare(
             }
             Some(resource) => {
                 let found = differences(&resource.kind, &resource.properties, &properties);
+                if !found.is_empty() {
+                    changed.push((name.to_owned(), Properties::new(properties)));
+                }
                 let details = Details {
                     stack,
                     after,
@@ -98,6 +103,7 @@ pub(crate) fn compare(
         outputs,
         tags: retagged,
         added,
+        changed,
     })
 }
 

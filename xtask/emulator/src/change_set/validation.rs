@@ -10,7 +10,7 @@ use super::compare::Comparison;
 use super::model::ChangeSet;
 use crate::api::Change;
 use crate::inventory::{Inventory, identifying_name};
-use crate::resource_type::ResourceType;
+use crate::property_validation::early_violations;
 
 const PROPERTIES: &str = "PROPERTY_VALIDATION";
 const NAMES: &str = "NAME_CONFLICT_VALIDATION";
@@ -30,8 +30,9 @@ pub(super) fn validate(
     inventory: &Inventory,
 ) -> Vec<ValidationFinding> {
     let mut findings = Vec::new();
-    for (name, properties) in &comparison.added {
-        let Some(definition) = set.definition.template.resources.get(name) else {
+    let template = &set.definition.template;
+    for (name, properties) in comparison.added.iter().chain(&comparison.changed) {
+        let Some(definition) = template.resources.get(name) else {
             continue;
         };
         let finding = |validation: &str, path: String, reason: String| ValidationFinding {
@@ -43,9 +44,8 @@ pub(super) fn validate(
             path: Some(path),
             reason,
         };
-        for violation in ResourceType::violations(&definition.kind, properties.map()) {
-            let path = format!("/Resources/{name}/Properties");
-            findings.push(finding(PROPERTIES, path, violation.early()));
+        for (path, reason) in early_violations(&definition.kind, name, properties) {
+            findings.push(finding(PROPERTIES, path, reason));
         }
         let is_added = comparison
             .changes

@@ -98,7 +98,6 @@ impl<'a> AttributeSource<'a> {
             .filter(|_| same_parts)
     }
 
-    /// The value of an attribute that is a list.
     fn list_attribute(self, attribute: &str, random: Random) -> Option<Value> {
         let list = |items: Vec<String>| Some(Value::from(items));
         let items = |property: &str| {
@@ -145,7 +144,6 @@ impl<'a> AttributeSource<'a> {
         }
     }
 
-    /// The value of an attribute.
     pub(crate) fn attribute(self, attribute: &str) -> Value {
         let Self {
             naming,

@@ -16,4 +16,4 @@ pub(crate) use parameter_store::ParameterStore;
 pub(crate) use physical_id::{Naming, NewResource, physical_id};
 pub(crate) use resources::{Inventory, Owner, PhysicalResource};
 pub use services::models;
-pub(crate) use services::{can_hold, creation_refusal, handler_message};
+pub(crate) use services::{can_hold, handler_message};

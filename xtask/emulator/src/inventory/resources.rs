@@ -83,7 +83,12 @@ pub(crate) struct Inventory {
     resources: BTreeMap<String, PhysicalResource>,
     /// The keys of resources by unique name.
     names: BTreeMap<String, String>,
-    deleted_roles: BTreeSet<String>,
+    /// The texts by which others referred to deleted resources, by type.
+    #[serde(default)]
+    deleted: BTreeSet<String>,
+    /// Names that a deletion outside of CloudFormation keeps taken, and until when.
+    #[serde(default)]
+    pub(super) kept_names: BTreeMap<String, Time>,
     /// Counts: revisions of a task definition's family.
     counters: BTreeMap<String, u64>,
     /// The values that each parameter of SSM has had, by its name.
@@ -103,7 +108,8 @@ impl Inventory {
             returns: Vec::new(),
             resources: BTreeMap::new(),
             names: BTreeMap::new(),
-            deleted_roles: BTreeSet::new(),
+            deleted: BTreeSet::new(),
+            kept_names: BTreeMap::new(),
             counters: BTreeMap::new(),
             parameter_versions: BTreeMap::new(),
         }
@@ -189,8 +195,8 @@ impl Inventory {
         for (name, _) in unique_names(&kind, &resource.properties) {
             self.names.insert(name, key.clone());
         }
-        if kind == "AWS::IAM::Role" {
-            self.deleted_roles.remove(&resource.physical_id);
+        for id in self.identities(&resource) {
+            self.deleted.remove(&self::key(&kind, &id));
         }
         if kind == PARAMETER {
             self.record_parameter(&resource.physical_id, &resource.properties);
@@ -227,8 +233,8 @@ impl Inventory {
         let key = key(kind, identifier);
         let resource = self.resources.remove(&key)?;
         self.forget_names(kind, &resource.properties, &key);
-        if kind == "AWS::IAM::Role" {
-            self.deleted_roles.insert(resource.physical_id.clone());
+        for id in self.identities(&resource) {
+            self.deleted.insert(self::key(kind, &id));
         }
         if kind == PARAMETER {
             self.parameter_versions.remove(&resource.physical_id);
@@ -245,6 +251,11 @@ impl Inventory {
 
     pub(crate) fn is_deleted_role(&self, role_arn: &str) -> bool {
         let name = role_arn.rsplit('/').next().unwrap_or(role_arn);
-        self.deleted_roles.contains(name)
+        self.is_deleted("AWS::IAM::Role", name)
+    }
+
+    /// Whether a resource of this type was there under this name, and was deleted.
+    pub(super) fn is_deleted(&self, kind: &str, name: &str) -> bool {
+        self.deleted.contains(&key(kind, name))
     }
 }

@@ -3,9 +3,10 @@
 //! Rules that have a form are applied to every type; rules in words are not.
 
 use serde_json::Value;
+use service_rules::evaluate::{self, Thing, World, identifies, obstacle};
 use service_rules::{Block, Lag, Row, Rule};
 
-use super::names::at;
+use super::names::{at, unique_names};
 use super::resources::{Inventory, PhysicalResource};
 use crate::api::Time;
 use crate::properties::Properties;
@@ -38,31 +39,70 @@ pub(crate) fn can_hold(kind: &str, what: &str) -> bool {
     )
 }
 
-/// The refusal to create a resource with these properties.
-pub(crate) fn creation_refusal(kind: &str, properties: &Properties) -> Option<String> {
-    service_rules::of(kind).find_map(|row| {
-        let Rule::UniqueAmong {
-            list,
-            entry,
-            prefix,
-        } = row.rule
-        else {
-            return None;
-        };
-        let mut values: Vec<&str> = properties
-            .get(list)?
-            .as_array()?
-            .iter()
-            .filter_map(|item| item.get(entry).and_then(Value::as_str))
-            .map(|value| value.strip_prefix(prefix).unwrap_or(value))
-            .collect();
-        values.sort_unstable();
-        let twice = values.array_windows().find(|[one, other]| one == other)?;
-        Some(handler_message(row, twice[0], "InvalidRequest"))
-    })
+impl World for Inventory {
+    fn of_type(&self, resource_type: &str) -> Vec<Thing<'_>> {
+        Self::of_type(self, resource_type)
+            .map(|resource| self.thing(resource))
+            .collect()
+    }
+
+    fn is_gone(&self, resource_type: &str, name: &str) -> bool {
+        self.is_deleted(resource_type, name)
+    }
 }
 
 impl Inventory {
+    fn thing<'r>(&self, resource: &'r PhysicalResource) -> Thing<'r> {
+        Thing {
+            resource_type: &resource.kind,
+            key: &resource.identifier,
+            properties: resource.properties.map(),
+            ids: self.identities(resource),
+        }
+    }
+
+    /// The refusal to create a resource with these properties, or to change it to them.
+    pub(crate) fn creation_refusal(
+        &self,
+        kind: &str,
+        identifier: &str,
+        properties: &Properties,
+    ) -> Option<String> {
+        let thing = Thing {
+            resource_type: kind,
+            key: identifier,
+            properties: properties.map(),
+            ids: Vec::new(),
+        };
+        let (row, subject) = evaluate::creation_refusal(self, &thing)?;
+        Some(handler_message(row, &subject, "InvalidRequest"))
+    }
+
+    /// The refusal to create a resource under a name that a deletion outside of CloudFormation keeps.
+    pub(crate) fn kept_name(&self, kind: &str, properties: &Properties) -> Option<String> {
+        let (name, _) = unique_names(kind, properties).find(|(name, _)| {
+            let until = self.kept_names.get(name);
+            until.is_some_and(|until| self.now < *until)
+        })?;
+        let keeps = |row: &&Row| matches!(row.rule, Rule::SeenOnlyAfter(Lag::NameStays { .. }));
+        let row = service_rules::of(kind).find(keeps)?;
+        Some(handler_message(row, &name, "InvalidRequest"))
+    }
+
+    /// Removes a resource, as a caller does who deletes it outside of CloudFormation.
+    pub(crate) fn remove_out_of_band(&mut self, kind: &str, identifier: &str) -> Option<()> {
+        let gone = self.remove(kind, identifier)?;
+        for row in service_rules::of(kind) {
+            if let Rule::SeenOnlyAfter(Lag::NameStays { minutes }) = row.rule {
+                let until = Time(self.now.0 + minutes * 60_000);
+                for (name, _) in unique_names(kind, &gone.properties) {
+                    self.kept_names.insert(name, until);
+                }
+            }
+        }
+        Some(())
+    }
+
     /// The refusal to delete a resource now.
     pub(crate) fn deletion_refusal(&self, kind: &str, identifier: &str) -> Option<String> {
         let resource = self.get(kind, identifier)?;
@@ -77,30 +117,14 @@ impl Inventory {
 
     fn blocks(&self, block: &Block, resource: &PhysicalResource) -> bool {
         match *block {
-            Block::Attribute { list, key, value } => {
-                setting(&resource.properties, list, key) == Some(value)
-            }
-            Block::UsedBy {
-                resource_type,
-                property,
-            } => {
-                let ids = self.identities(resource);
-                self.of_type(resource_type).any(|other| {
-                    other
-                        .properties
-                        .get(property)
-                        .is_some_and(|value| names_one_of(value, &ids))
-                })
-            }
-            Block::Holds { what, unless } => {
+            Block::Holds { what, unless, .. } => {
                 let goes = unless.and_then(|property| resource.properties.get(property));
                 resource.contents.contains(what) && goes.and_then(Value::as_bool) != Some(true)
             }
-            Block::AfterDeletionOf { .. } => {
+            Block::AfterDeletionOf { waits: false, .. } => {
                 resource.in_use_until.is_some_and(|until| self.now < until)
             }
-            // It is not refused, but takes longer.
-            Block::WaitsForHook { .. } | Block::InWords(_) => false,
+            _ => obstacle(self, &self.thing(resource), block).is_some(),
         }
     }
 
@@ -115,8 +139,8 @@ impl Inventory {
         })
     }
 
-    /// The delay of a deletion in milliseconds: a lifecycle hook that no capacity provider is left
-    /// to complete runs into its timeout.
+    /// The delay of a deletion in milliseconds: interfaces of a deleted load balancer stay for a while,
+    /// and a lifecycle hook that no capacity provider is left to complete runs into its timeout.
     pub(crate) fn deletion_delay(&self, kind: &str, identifier: &str) -> u64 {
         let Some(resource) = self.get(kind, identifier) else {
             return 0;
@@ -124,6 +148,10 @@ impl Inventory {
         let ids = self.identities(resource);
         service_rules::of(kind)
             .filter_map(|row| match row.rule {
+                Rule::BlocksDeletion(Block::AfterDeletionOf { waits: true, .. }) => {
+                    let until = resource.in_use_until?;
+                    Some(until.0.saturating_sub(self.now.0))
+                }
                 Rule::BlocksDeletion(Block::WaitsForHook {
                     hook,
                     resource_type,
@@ -195,6 +223,7 @@ impl Inventory {
                     resource_type,
                     property,
                     minutes,
+                    ..
                 }) if resource_type == gone.kind => {
                     let Some(used) = gone.properties.get(property) else {
                         continue;
@@ -275,13 +304,16 @@ impl Inventory {
             .collect()
     }
 
-    /// The texts by which others refer to a resource: its physical id, and its attributes.
-    fn identities(&self, resource: &PhysicalResource) -> Vec<String> {
+    /// The texts by which others refer to a resource: its physical id, and the attributes that
+    /// identify it.
+    pub(super) fn identities(&self, resource: &PhysicalResource) -> Vec<String> {
         let mut ids = vec![resource.physical_id.clone()];
-        let attributes =
-            ResourceType::named(&resource.kind).map_or(&[][..], |kind| kind.facts.attributes);
+        let Some(kind) = ResourceType::named(&resource.kind) else {
+            return ids;
+        };
         let source = self.source(&resource.kind, &resource.physical_id, &resource.properties);
-        for name in attributes {
+        let attributes = kind.facts.attributes.iter();
+        for name in attributes.filter(|name| identifies(kind.facts.properties, name)) {
             if let Value::String(text) = source.attribute(name) {
                 ids.push(text);
             }

@@ -7,7 +7,6 @@ use crate::api::{Caller, Time};
 /// How a caller in process reaches the cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Who calls, and where.
     pub caller: Caller,
     /// What time it is when the port is made.
     pub epoch: Time,

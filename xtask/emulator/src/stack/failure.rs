@@ -23,7 +23,6 @@ pub(super) fn fail_provisioning(
     abort(context, stack, operation);
 }
 
-/// The status of a resource whose task fails.
 fn failed_status(stack: &Stack, operation: &Operation, index: usize) -> ResourceStatus {
     let Some(task) = operation.tasks.get(index) else {
         return ResourceStatus::UpdateFailed;

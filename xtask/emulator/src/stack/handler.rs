@@ -8,7 +8,7 @@ use super::context::OperationContext;
 use super::model::Stack;
 use super::operation::{Operation, UndoRecord};
 use super::tasks::ImportTarget;
-use crate::inventory::{Inventory, Owner, PhysicalResource, identifying_name};
+use crate::inventory::{Inventory, Owner, PhysicalResource, handler_message, identifying_name};
 use crate::properties::Properties;
 use crate::resource_type::ResourceType;
 use crate::template::ResourceDefinition;
@@ -45,9 +45,13 @@ pub(super) fn update_physical(
             "NotFound",
         ));
     }
-    if let Some((other, _)) = context.inventory.namesake(&resource.kind, properties)
+    if let Some((other, row)) = context.inventory.namesake(&resource.kind, properties)
         && other.identifier != identifier
     {
+        if row.says.is_some() {
+            let name = identifying_name(&resource.kind, properties).unwrap_or_default();
+            return Err(handler_message(row, &name, "AlreadyExists"));
+        }
         return Err(handler(
             format!(
                 "Resource of type '{}' with identifier '{}' already exists.",
@@ -56,6 +60,12 @@ pub(super) fn update_physical(
             ),
             "AlreadyExists",
         ));
+    }
+    let refused = context
+        .inventory
+        .creation_refusal(&resource.kind, &identifier, properties);
+    if let Some(reason) = refused {
+        return Err(reason);
     }
     resource.identifier = context
         .inventory
@@ -135,13 +145,16 @@ pub(crate) fn existing<'a>(
         .filter(|physical| physical.owner.is_none())
 }
 
-/// The physical resource that `ImportExistingResources` imports: the resource's deletion policy retains it.
+/// The physical resource that `ImportExistingResources` imports: the resource's deletion policy retains it, and its
+/// type has a read handler.
 pub(crate) fn importable<'a>(
     inventory: &'a Inventory,
     definition: &ResourceDefinition,
     properties: &Properties,
 ) -> Option<&'a PhysicalResource> {
-    existing(inventory, definition, properties).filter(|_| definition.deletion.keeps())
+    let kind = ResourceType::named(&definition.kind)?;
+    let is_read = !kind.facts.permissions.read.is_empty();
+    existing(inventory, definition, properties).filter(|_| is_read && definition.deletion.keeps())
 }
 
 /// Assigns a physical resource to the stack. Differences from the template are left to the update

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use crate::api::Time;
 use crate::random::Random;
 
-/// The result of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum OperationResult {
     Succeeded,

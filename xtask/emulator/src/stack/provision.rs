@@ -1,6 +1,7 @@
 //! Provisioning of one resource as in the template: created, updated, replaced or imported.
 
 use serde_json::{Map, Value};
+use service_rules::is_deleted_first;
 
 use cloudformation::{ResourceDriftStatus, ResourceStatus};
 
@@ -18,11 +19,12 @@ use crate::durations::Work;
 use crate::event_queue::EventKind;
 use crate::faults::ResourceOperation;
 use crate::inventory::{
-    NewResource, Owner, PhysicalResource, creation_refusal, handler_message, identifying_name,
-    physical_id, unique_names,
+    NewResource, Owner, PhysicalResource, handler_message, identifying_name, physical_id,
+    unique_names,
 };
 use crate::policy;
 use crate::properties::Properties;
+use crate::property_validation::schema_refusal;
 use crate::resource_type::ResourceType;
 use crate::template::{RemovalPolicy, ResourceDefinition, TemplateError};
 
@@ -175,7 +177,7 @@ pub(super) fn create_or_import(
         None,
         operation,
     );
-    if let Some(message) = ResourceType::refusal(&definition.kind, properties.map()) {
+    if let Some(message) = schema_refusal(&definition.kind, &properties) {
         fail_provisioning(
             context,
             stack,
@@ -206,13 +208,9 @@ pub(super) fn start_creation(
     let name = task.logical_id.clone();
     let fault = context.decide_fault(stack, &name, kind, ResourceOperation::Create);
     let length = context.duration(stack, &name, kind, Work::Create) + fault.delay;
-    let refused = match &doing {
-        TaskAction::Create { properties, .. } => creation_refusal(kind, properties),
-        _ => None,
-    };
     operation.tasks.run(index, doing);
     if let Some(task) = operation.tasks.get_mut(index) {
-        task.failure = fault.failure.or(refused);
+        task.failure = fault.failure;
     }
     let initiated = UNTIL_INITIATED.saturating_mul(u64::from(context.options.durations.0)) / 100;
     let initiated = initiated.min(length / 2);
@@ -264,6 +262,11 @@ pub(super) fn creation_initiated(
         },
         &properties,
     );
+    if let Some(old) = replaces.as_ref().filter(|_| is_deleted_first(&kind))
+        && let Some(identifier) = &old.identifier
+    {
+        context.inventory.remove(&kind, identifier);
+    }
     let namesake = context
         .inventory
         .namesake(&kind, &properties)
@@ -286,6 +289,14 @@ pub(super) fn creation_initiated(
                 random.uuid()
             ),
         };
+        fail_provisioning(context, stack, operation, index, reason);
+        return;
+    }
+    let refused = context
+        .inventory
+        .kept_name(&kind, &properties)
+        .or_else(|| context.inventory.creation_refusal(&kind, &id, &properties));
+    if let Some(reason) = refused {
         fail_provisioning(context, stack, operation, index, reason);
         return;
     }
@@ -401,7 +412,7 @@ pub(super) fn update_or_replace(
         fail_provisioning(context, stack, operation, index, denial);
         return;
     }
-    if let Some(message) = ResourceType::refusal(&definition.kind, properties.map()) {
+    if let Some(message) = schema_refusal(&definition.kind, &properties) {
         fail_provisioning(
             context,
             stack,
@@ -483,7 +494,10 @@ fn replace(
             .map(|(name, _)| name)
             .collect()
     };
-    let before = own(&resource.properties);
+    let before = match is_deleted_first(&resource.kind) {
+        true => Vec::new(),
+        false => own(&resource.properties),
+    };
     if own(&properties).iter().any(|name| before.contains(name)) {
         let called = identifying_name(&resource.kind, &properties).unwrap_or_default();
         fail_provisioning(

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html>
 
 use cloudformation::{ResourceStatus, StackStatus};
+use service_rules::is_deleted_first;
 
 use super::context::OperationContext;
 use super::definition::Resource;
@@ -14,6 +15,7 @@ use super::tasks::{Removal, TaskAction, TaskKind, Tasks, task_order};
 use crate::durations::Work;
 use crate::event_queue::EventKind;
 use crate::faults::ResourceOperation;
+use crate::inventory::{Owner, PhysicalResource};
 use crate::template::RemovalPolicy;
 
 /// Begins a rollback on request.
@@ -240,6 +242,19 @@ fn restore(
     let (UndoRecord::Updated(was) | UndoRecord::Replaced(was)) = record else {
         return;
     };
+    if matches!(record, UndoRecord::Replaced(_))
+        && is_deleted_first(&was.kind)
+        && let Some(physical_id) = &was.physical_id
+    {
+        // Its replacement deleted it.
+        let owner = Owner {
+            stack: stack.number,
+            stack_id: stack.id.clone(),
+            logical_id: name.to_owned(),
+        };
+        let again = PhysicalResource::owned(&was.kind, physical_id, was.properties.clone(), owner);
+        context.inventory.insert(again);
+    }
     let Some(resource) = stack.resources.get_mut(name) else {
         return;
     };

@@ -182,7 +182,7 @@ impl Checker<'_> {
             }
             // `DefaultValue`, a fourth argument, takes the transform `AWS::LanguageExtensions`.
             ("Fn::FindInMap", Some(arguments @ [_, _, _]))
-                if arguments.iter().all(|argument| self.is_text(argument)) =>
+                if arguments.iter().all(|argument| self.is_key(argument)) =>
             {
                 self.find_in_map(arguments)?;
                 arguments
@@ -353,6 +353,15 @@ impl Checker<'_> {
             shown(top),
             shown(second)
         )))
+    }
+
+    /// Whether a value may name a mapping or a key of one: a text, `Ref` of one, or what another mapping has.
+    ///
+    /// Sources: <https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2034>,
+    /// <https://github.com/cloudtools/troposphere/issues/479>
+    fn is_key(&self, value: &Value) -> bool {
+        let function = Call::of(value).map(|call| call.name);
+        matches!(function, None | Some("Ref" | "Fn::FindInMap")) && self.is_text(value)
     }
 
     fn is_list_of_texts(&self, value: &Value) -> bool {

@@ -36,6 +36,9 @@ pub(super) const FUNCTIONS: &[&str] = &[
 /// texts which contain each other twice don't fill the memory (*here*).
 const MAX_TEXT: usize = 256 * 1024;
 
+/// The items of a list that `Fn::Split` makes: as many as a parameter of the largest size can have (*here*).
+const MAX_PARTS: usize = 4096;
+
 type Evaluated = Result<Option<Value>, TemplateError>;
 
 fn later() -> Value {
@@ -300,10 +303,13 @@ fn select(argument: &Value) -> Result<Value, TemplateError> {
 fn split(argument: &Value) -> Result<Value, TemplateError> {
     match argument.as_array().map(Vec::as_slice) {
         Some([Value::String(delimiter), Value::String(text)]) if !delimiter.is_empty() => {
+            let parts = text.split(delimiter.as_str());
+            if parts.clone().nth(MAX_PARTS).is_some() {
+                let what = format!("makes a list of more than {MAX_PARTS} items");
+                return Err(invalid("Fn::Split", &what));
+            }
             Ok(Value::Array(
-                text.split(delimiter.as_str())
-                    .map(|part| Value::String(part.to_owned()))
-                    .collect(),
+                parts.map(|part| Value::String(part.to_owned())).collect(),
             ))
         }
         _ => Err(malformed("Fn::Split")),

@@ -36,7 +36,6 @@ pub(crate) trait AccountResources {
     fn attribute(&self, resource: AccountResource<'_>, attribute: &str) -> Option<String>;
 }
 
-/// A resource of the account.
 #[derive(Clone, Copy)]
 pub(crate) struct AccountResource<'a> {
     pub(crate) kind: &'a str,

@@ -105,7 +105,6 @@ operations! {
 }
 
 impl Operation {
-    /// The operation of this name and this version of its service.
     #[must_use]
     pub fn find(name: &str, version: &str) -> Option<Self> {
         Self::ALL

@@ -98,6 +98,20 @@ fn a_long_delimiter_between_many_texts_is_refused_before_it_is_large() {
 }
 
 #[test]
+fn a_list_of_many_parts_is_refused() {
+    let with = |parts: usize| {
+        let list = json!({"Fn::Split": [",", ",".repeat(parts - 1)]});
+        topic_with(&json!({"Fn::Join": ["", list]}))
+    };
+    Client::new().create("s", &with(4096)).unwrap();
+    let refused = Client::new().create("s", &with(4097)).unwrap_err();
+    assert_eq!(
+        refused.message,
+        "Template error: Fn::Split makes a list of more than 4096 items"
+    );
+}
+
+#[test]
 fn depth_is_refused() {
     let text = format!(
         "{{\"Resources\": {}{}}}",

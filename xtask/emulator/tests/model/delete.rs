@@ -34,9 +34,17 @@ fn resources_go_before_what_they_need() {
 fn a_failed_deletion_is_repeated_or_lets_go() {
     for retain in [false, true] {
         let mut client = Client::new();
-        client.created("net", &network());
+        client.created(
+            "net",
+            &json!({"Resources": {
+                "Topic": {"Type": "AWS::SNS::Topic", "Properties": {}},
+                "Subscription": {"Type": "AWS::SNS::Subscription", "Properties": {
+                    "TopicArn": {"Ref": "Topic"}, "Protocol": "email",
+                    "Endpoint": "it@lemonade.example"}},
+            }}),
+        );
         client.fail(
-            "Subnet",
+            "Subscription",
             ResourceOperation::Delete,
             if retain { None } else { Some(1) },
         );
@@ -46,12 +54,16 @@ fn a_failed_deletion_is_repeated_or_lets_go() {
         assert_eq!(stack.status, "DELETE_FAILED");
         assert_eq!(
             stack.status_reason.as_deref(),
-            Some("The following resource(s) failed to delete: [Subnet].")
+            Some("The following resource(s) failed to delete: [Subscription].")
         );
-        // The VPC waits for the subnet.
-        assert_eq!(client.resources("net")["Vpc"].status, "CREATE_COMPLETE");
+        // The topic waits for the subscription.
+        assert_eq!(client.resources("net")["Topic"].status, "CREATE_COMPLETE");
         client
-            .call(&delete_retaining(if retain { &["Subnet"] } else { &[] }))
+            .call(&delete_retaining(if retain {
+                &["Subscription"]
+            } else {
+                &[]
+            }))
             .unwrap();
         client.settle();
         assert_eq!(client.status(stack.id.as_str()), "DELETE_COMPLETE");

@@ -340,11 +340,32 @@ fn templates_of_another_structure_are_answered() {
 
 #[test]
 fn templates_of_other_bytes_are_answered() {
-    let texts = templates();
+    let mut texts = templates();
+    let yaml: Vec<String> = texts.iter().filter_map(|text| as_yaml(text)).collect();
+    texts.extend(yaml);
     let strategy = (any::<prop::sample::Index>(), mutations());
     sweep(&strategy, |(index, mutations)| {
         check_template(&mutate_bytes(index.get::<String>(&texts), &mutations))
     });
+}
+
+/// A template of JSON in YAML, with the short forms of functions.
+fn as_yaml(text: &str) -> Option<String> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    Some(cloudformation::yaml::write(&value))
+}
+
+#[test]
+fn a_template_is_answered_the_same_in_json_and_in_yaml() {
+    let validate = |template: String| {
+        let mut client = Client::new();
+        client.call(&Action::ValidateTemplate { template })
+    };
+    for text in templates() {
+        if let Some(yaml) = as_yaml(&text) {
+            assert_eq!(validate(text), validate(yaml.clone()), "{yaml}");
+        }
+    }
 }
 
 /// A text and a list, with calls of functions in them.

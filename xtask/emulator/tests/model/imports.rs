@@ -340,3 +340,21 @@ fn existing_names_without_a_policy_are_told() {
         "{reason}"
     );
 }
+
+/// The name of a project is its identifier, and it is retained; but nothing reads a project.
+#[test]
+fn what_can_not_be_read_is_not_imported() {
+    let project = json!({"Resources": {"Project": {"Type": "AWS::CodeBuild::Project",
+        "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": {
+            "Name": "it", "ServiceRole": "arn:aws:iam::111122223333:role/it",
+            "Artifacts": {"Type": "NO_ARTIFACTS"},
+            "Environment": {"ComputeType": "BUILD_GENERAL1_SMALL", "Image": "it", "Type": "LINUX_CONTAINER"},
+            "Source": {"Type": "NO_SOURCE", "BuildSpec": "version: 0.2"}}}}});
+    let mut client = Client::new();
+    client.created("one", &project);
+    client.delete("one").unwrap();
+    client.settle();
+    let set = client.change_set(&importing(target("two", &project)));
+    let imports = lines(&set).iter().any(|line| line.contains("Import"));
+    assert!(!imports, "{:#?}", lines(&set));
+}

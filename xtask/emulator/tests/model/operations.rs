@@ -244,6 +244,29 @@ fn validation_says_where_a_change_set_fails() {
     );
 }
 
+#[test]
+fn validation_says_which_value_a_change_set_fails_for() {
+    let mut client = Client::new();
+    let bucket = |properties: Value| json!({"Resources": {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": properties}}});
+    client.created("storage", &bucket(json!({})));
+    let rule = json!({"Status": "On", "ExpirationInDays": 1});
+    let set = client.change_set(&updating(
+        "storage",
+        &bucket(json!({"LifecycleConfiguration": {"Rules": [rule]}})),
+    ));
+    assert_eq!(set.summary.status, "FAILED");
+    let found: Vec<String> = findings(&mut client, &set.summary.id)
+        .iter()
+        .map(|one| one.sentence())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "/Resources/Bucket/Properties/LifecycleConfiguration/Rules/0/Status: is \"On\", must be \"Enabled\" or \"Disabled\""
+        ]
+    );
+}
+
 fn storage() -> Value {
     json!({"Resources": {
         "Topic": {"Type": "AWS::SNS::Topic"},

@@ -1,5 +1,6 @@
 //! Refusals of services, by the service rules.
 
+use emulator::api::{Action, Answer};
 use emulator::{OutOfBandChange, ResourceOperation};
 use serde_json::{Value, json};
 
@@ -172,7 +173,9 @@ fn a_bucket_that_a_load_balancer_logs_to_is_not_empty() {
         "entry",
         &json!({"Resources": {
             "Logs": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "logs"}},
-            "Balancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {
+            "Policy": {"Type": "AWS::S3::BucketPolicy", "Properties": {
+                "Bucket": {"Ref": "Logs"}, "PolicyDocument": {"Statement": []}}},
+            "Balancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "DependsOn": "Policy", "Properties": {
                 "Subnets": ["subnet-1", "subnet-2"],
                 "LoadBalancerAttributes": [
                     {"Key": "access_logs.s3.enabled", "Value": "true"},
@@ -368,4 +371,286 @@ fn what_is_associated_or_forwarded_to_stays() {
     client.settle();
     assert_eq!(client.status("target"), "DELETE_FAILED");
     assert!(client.failures("target")[0].contains("is currently in use"));
+}
+
+fn put(client: &mut Client, stack: &str, logical_id: &str, what: &str) {
+    let caller = client.caller.clone();
+    let put = OutOfBandChange::Put {
+        what: what.to_owned(),
+    };
+    client
+        .cloud
+        .change_out_of_band(&caller, stack, logical_id, &put)
+        .unwrap();
+}
+
+/// The failure of a creation.
+#[track_caller]
+fn refused(template: &Value) -> String {
+    let mut client = Client::new();
+    client.create("stack", template).unwrap();
+    client.settle();
+    assert_eq!(client.status("stack"), "ROLLBACK_COMPLETE");
+    client.failures("stack").remove(0)
+}
+
+fn service(depends_on: Option<&str>) -> Value {
+    let mut template = json!({"Resources": {
+        "Group": {"Type": "AWS::ElasticLoadBalancingV2::TargetGroup", "Properties": {
+            "Port": 80, "Protocol": "HTTP", "VpcId": "vpc-1"}},
+        "Balancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {
+            "Subnets": ["subnet-1", "subnet-2"]}},
+        "Listener": {"Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": {
+            "LoadBalancerArn": {"Ref": "Balancer"}, "Port": 80, "Protocol": "HTTP",
+            "DefaultActions": [{"Type": "forward", "TargetGroupArn": {"Ref": "Group"}}]}},
+        "Service": {"Type": "AWS::ECS::Service", "Properties": {
+            "Cluster": "main", "TaskDefinition": "web",
+            "LoadBalancers": [{"ContainerName": "web", "ContainerPort": 80,
+                "TargetGroupArn": {"Ref": "Group"}}]}},
+    }});
+    if let Some(other) = depends_on {
+        template["Resources"]["Service"]["DependsOn"] = json!(other);
+    }
+    template
+}
+
+#[test]
+fn a_service_waits_for_the_listener_of_its_target_group() {
+    let failure = refused(&service(None));
+    assert!(
+        failure.contains("does not have an associated load balancer"),
+        "{failure}"
+    );
+    Client::new().created("stack", &service(Some("Listener")));
+}
+
+#[test]
+fn a_nat_gateway_waits_for_the_internet_gateway() {
+    let network = |depends_on: Option<&str>| {
+        let mut template = json!({"Resources": {
+            "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+            "Subnet": {"Type": "AWS::EC2::Subnet", "Properties": {
+                "VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"}},
+            "Internet": {"Type": "AWS::EC2::InternetGateway", "Properties": {}},
+            "Attachment": {"Type": "AWS::EC2::VPCGatewayAttachment", "Properties": {
+                "VpcId": {"Ref": "Vpc"}, "InternetGatewayId": {"Ref": "Internet"}}},
+            "Gateway": {"Type": "AWS::EC2::NatGateway", "Properties": {
+                "SubnetId": {"Ref": "Subnet"}, "AllocationId": "eipalloc-1"}},
+        }});
+        match depends_on {
+            Some(other) => template["Resources"]["Gateway"]["DependsOn"] = json!(other),
+            None => {
+                template["Resources"]
+                    .as_object_mut()
+                    .unwrap()
+                    .remove("Attachment");
+            }
+        }
+        template
+    };
+    let failure = refused(&network(None));
+    assert!(
+        failure.contains("has no Internet gateway attached"),
+        "{failure}"
+    );
+    let mut client = Client::new();
+    client.created("stack", &network(Some("Attachment")));
+    // Everything in the network is deleted before it, in the order of its references.
+    let id = client.stack("stack").id;
+    client.delete("stack").unwrap();
+    client.settle();
+    assert_eq!(client.status(id.as_str()), "DELETE_COMPLETE");
+}
+
+/// A load balancer that is replaced takes its listener along, and the target group can't follow.
+#[test]
+fn a_target_group_has_one_load_balancer() {
+    let entry = |scheme: &str, group: &str| {
+        let mut template = service(Some("Listener"));
+        let resources = template["Resources"].as_object_mut().unwrap();
+        resources["Balancer"]["Properties"]["Scheme"] = json!(scheme);
+        let target = resources["Group"].clone();
+        resources.remove("Service");
+        resources.remove("Group");
+        resources.insert(group.to_owned(), target);
+        resources["Listener"]["Properties"]["DefaultActions"][0]["TargetGroupArn"] =
+            json!({"Ref": group});
+        template
+    };
+    let mut client = Client::new();
+    client.created("entry", &entry("internet-facing", "Group"));
+    client.update("entry", &entry("internal", "Group")).unwrap();
+    client.settle();
+    assert_eq!(client.status("entry"), "UPDATE_ROLLBACK_COMPLETE");
+    let failures = client.failures("entry");
+    let limit = "cannot be associated with more than one load balancer";
+    assert!(
+        failures.iter().any(|line| line.contains(limit)),
+        "{failures:#?}"
+    );
+    // With a target group of its own it can.
+    client.updated("entry", &entry("internal", "Other"));
+}
+
+#[test]
+fn a_security_group_waits_for_the_interfaces_of_its_load_balancer() {
+    let mut client = Client::new();
+    client.created(
+        "entry",
+        &json!({"Resources": {
+            "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "it"}},
+            "Balancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {
+                "Subnets": ["subnet-1", "subnet-2"], "SecurityGroups": [{"Ref": "Group"}]}},
+        }}),
+    );
+    let seconds = seconds_to_delete(&mut client, "entry");
+    assert!(seconds >= 300, "{seconds}");
+}
+
+/// What holds something stays until it is empty.
+#[test]
+fn what_holds_something_stays() {
+    let held = [
+        ("AWS::ECS::Cluster", "container-instances", json!({})),
+        ("AWS::ECS::Cluster", "tasks", json!({})),
+        ("AWS::ECR::Repository", "images", json!({})),
+        ("AWS::S3::Bucket", "objects", json!({})),
+        (
+            "AWS::EC2::VPC",
+            "endpoints",
+            json!({"CidrBlock": "10.0.0.0/16"}),
+        ),
+        (
+            "AWS::IAM::Role",
+            "attachments",
+            json!({"AssumeRolePolicyDocument": {}}),
+        ),
+        ("AWS::SSM::Document", "shares", json!({"Content": {}})),
+    ];
+    for (kind, what, properties) in held {
+        let mut client = Client::new();
+        client.created(
+            "stack",
+            &json!({"Resources": {"It": {"Type": kind, "Properties": properties}}}),
+        );
+        put(&mut client, "stack", "It", what);
+        client.delete("stack").unwrap();
+        client.settle();
+        assert_eq!(client.status("stack"), "DELETE_FAILED", "{kind} {what}");
+    }
+}
+
+/// A deletion by CloudFormation is at once; any other leaves the name taken for a month.
+#[test]
+fn the_name_of_a_secret_that_was_deleted_by_hand_stays_taken() {
+    let secret = json!({"Resources": {"Secret": {
+        "Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "it"}}}});
+    let mut client = Client::new();
+    client.created("one", &secret);
+    client.delete("one").unwrap();
+    client.settle();
+    client.created("two", &secret);
+    let caller = client.caller.clone();
+    client
+        .cloud
+        .change_out_of_band(&caller, "two", "Secret", &OutOfBandChange::Delete)
+        .unwrap();
+    client.create("three", &secret).unwrap();
+    client.settle();
+    assert_eq!(client.status("three"), "ROLLBACK_COMPLETE");
+    let failure = client.failures("three").remove(0);
+    assert!(
+        failure.contains("already scheduled for deletion"),
+        "{failure}"
+    );
+    client.pass(31 * 24 * 3600);
+    client.created("four", &secret);
+}
+
+/// The update is refused, too, not the creation only.
+#[test]
+fn a_change_is_refused_as_a_creation_is() {
+    let mut client = Client::new();
+    let group = |port: &str| {
+        let mut template = service(Some("Listener"));
+        template["Resources"]["Service"]["Properties"]["LoadBalancers"][0]["TargetGroupArn"] =
+            json!({"Ref": port});
+        template["Resources"]["Other"] = template["Resources"]["Group"].clone();
+        template
+    };
+    client.created("stack", &group("Group"));
+    client.update("stack", &group("Other")).unwrap();
+    client.settle();
+    assert_eq!(client.status("stack"), "UPDATE_ROLLBACK_COMPLETE");
+    let failures = client.failures("stack");
+    let said = "does not have an associated load balancer";
+    assert!(
+        failures.iter().any(|line| line.contains(said)),
+        "{failures:#?}"
+    );
+}
+
+/// The association of a subnet is unique, and another route table replaces it all the same.
+#[test]
+fn some_types_are_deleted_before_they_are_replaced() {
+    let associated = |table: &str, late: bool| {
+        let mut template = json!({"Resources": {
+            "Association": {"Type": "AWS::EC2::SubnetRouteTableAssociation", "Properties": {
+                "SubnetId": "subnet-1", "RouteTableId": table}},
+        }});
+        if late {
+            template["Resources"]["Late"] = json!({
+                "Type": "AWS::SNS::Topic", "DependsOn": "Association", "Properties": {}});
+        }
+        template
+    };
+    let mut client = Client::new();
+    client.created("routes", &associated("rtb-1", false));
+    client.updated("routes", &associated("rtb-2", false));
+    // A rollback makes the old one again.
+    client.fail("Late", ResourceOperation::Create, Some(1));
+    client.update("routes", &associated("rtb-3", true)).unwrap();
+    client.settle();
+    assert_eq!(client.status("routes"), "UPDATE_ROLLBACK_COMPLETE");
+    let there = client.cloud.physical_resources(&client.caller);
+    assert_eq!(there.len(), 1);
+    assert_eq!(
+        there[0].physical_id.as_str(),
+        client.physical("routes", "Association")
+    );
+    client.updated("routes", &associated("rtb-1", false));
+}
+
+/// Nothing reads it: what was changed by hand is not seen.
+#[test]
+fn what_can_only_be_written_shows_no_drift() {
+    let mut client = Client::new();
+    client.created("reports", &reports(false));
+    let caller = client.caller.clone();
+    for (property, drifted) in [("DeleteReports", Some(0)), ("Tags", Some(1))] {
+        let change = OutOfBandChange::Change {
+            property: property.to_owned(),
+            value: Some(json!([{"Key": "a", "Value": "b"}])),
+        };
+        client
+            .cloud
+            .change_out_of_band(&caller, "reports", "Reports", &change)
+            .unwrap();
+        let Answer::DriftDetectionId(id) = client
+            .call(&Action::DetectStackDrift {
+                stack: "reports".to_owned(),
+            })
+            .unwrap()
+        else {
+            panic!("no detection");
+        };
+        client.settle();
+        let Answer::DriftDetection(detection) = client
+            .call(&Action::DescribeStackDriftDetectionStatus { detection: id })
+            .unwrap()
+        else {
+            panic!("no status");
+        };
+        assert_eq!(detection.drifted, drifted, "{property}");
+    }
 }

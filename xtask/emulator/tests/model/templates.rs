@@ -155,6 +155,25 @@ fn properties_are_held_against_their_schema() {
 }
 
 #[test]
+fn values_at_depth_are_held_against_their_schema() {
+    let mut client = Client::new();
+    client
+        .create(
+            "s",
+            &json!({"Resources": {"Service": {"Type": "AWS::ECS::Service", "Properties": {
+                "NetworkConfiguration": {"AwsvpcConfiguration": {"AssignPublicIp": "no", "Subnet": []}}}}}}),
+        )
+        .unwrap();
+    client.settle();
+    assert_eq!(
+        client.failures("s")[0],
+        "Service CREATE_FAILED: Properties validation failed for resource Service with message:\n\
+         #/NetworkConfiguration/AwsvpcConfiguration/AssignPublicIp: failed validation constraint for keyword [enum]\n\
+         #/NetworkConfiguration/AwsvpcConfiguration: extraneous key [Subnet] is not permitted"
+    );
+}
+
+#[test]
 fn parameters_are_held_against_what_they_take() {
     let template = json!({
         "Parameters": {

@@ -159,7 +159,6 @@ enum Applies {
 }
 
 impl<'a> Checker<'a> {
-    /// Checks a value at any place.
     fn check<'v>(&self, shape: &Shape, value: &'v Value, place: &Place<'v>, report: &mut Report)
     where
         'a: 'v,

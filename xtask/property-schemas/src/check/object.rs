@@ -17,17 +17,17 @@ impl<'a> Checker<'a> {
     ) where
         'a: 'v,
     {
+        // `Fn::Transform` and loops add members.
+        if members.keys().any(|name| name.starts_with("Fn::")) {
+            report.undecided = true;
+        } else {
+            Set { members, place }.check(shape, report);
+        }
         for (name, member) in members {
             if presence(Some(member), &place.assumed) != Presence::Absent {
                 self.member(shape, (name, member), &place.below(name), report);
             }
         }
-        // `Fn::Transform` and loops add members.
-        if members.keys().any(|name| name.starts_with("Fn::")) {
-            report.undecided = true;
-            return;
-        }
-        Set { members, place }.check(shape, report);
     }
 
     fn member<'v>(

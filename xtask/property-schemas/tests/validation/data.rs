@@ -8,7 +8,6 @@ fn all() -> Vec<&'static TypeSchema> {
     type_names().filter_map(schema).collect()
 }
 
-/// Every shape of a type.
 fn shapes(schema: &TypeSchema) -> Vec<&Shape> {
     let mut found = Vec::new();
     let mut open: Vec<&Shape> = schema.definitions.values().collect();

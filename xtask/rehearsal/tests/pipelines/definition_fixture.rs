@@ -17,7 +17,6 @@ use xtask::cargo::{Profile, Program, build, build_programs};
 use crate::fixture::{Repository, copy, folder, watch};
 use crate::support::{Read, staging};
 
-/// The definition's pipeline in staging.
 pub(crate) const PIPELINE: &str = "cicd.definition-lemonade-staging";
 
 const REPOSITORY: &str = "lemonade/infrastructure";

@@ -18,7 +18,6 @@ pub(crate) enum Detail {
 
 pub(crate) struct Transcript(String);
 
-/// An environment of the transcript.
 pub(crate) struct EnvironmentRun<'a> {
     pub(crate) test_bed: &'a TestBed,
     runner: PipelineRunner<'a>,

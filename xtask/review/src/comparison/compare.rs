@@ -56,14 +56,12 @@ pub struct StackComparison {
     pub differences: Vec<ItemDifference>,
 }
 
-/// A difference.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemDifference {
     /// The logical id; empty where it is no resource's.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub logical_id: String,
-    /// Its type.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub resource_type: String,
     /// The property; empty for a whole resource, or a whole stack.
@@ -83,7 +81,6 @@ pub struct ItemDifference {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "keys")]
 pub enum Reason {
-    /// These inputs.
     Inputs(BTreeSet<String>),
     /// No input: the definition treats the environments differently by their names.
     Otherwise,
@@ -97,7 +94,6 @@ fn id(leaf: &Leaf) -> (At, String, String) {
     (leaf.at.clone(), text(&leaf.one), text(&leaf.other))
 }
 
-/// Compares two environments.
 #[must_use]
 pub fn compare(
     one: &Environment,

@@ -19,7 +19,6 @@ const NAMES: [&str; 6] = [
     "DependsOn",
 ];
 
-/// The consequences of every changed attribute.
 pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
     let mut found = Vec::new();
     for after in change.after.resources() {

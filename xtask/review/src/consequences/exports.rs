@@ -21,7 +21,6 @@ struct Export<'a> {
     importers: Vec<&'a str>,
 }
 
-/// The consequences of every export that is not what it was.
 pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
     let (before, after) = (all(change.before), all(change.after));
     let changed = changed_values(change);

@@ -103,7 +103,6 @@ pub(super) fn listed(items: &[String]) -> String {
 }
 
 impl Change<'_> {
-    /// A consequence of a property, with its values.
     pub(super) fn of_property(
         &self,
         (before, after): (&Resource<'_>, &Resource<'_>),

@@ -85,7 +85,6 @@ fn limit(rule: &Value) -> Option<f64> {
     number(rule.pointer("/Statement/RateBasedStatement/Limit"))
 }
 
-/// What the rule is for.
 fn purpose(name: &str, rule: &Value) -> String {
     match limit(rule) {
         Some(limit) => {

@@ -27,7 +27,6 @@ pub enum Mark {
     Same,
     /// It is updated in place, or a part of it changes.
     Changed,
-    /// It is new.
     Added,
     /// It is no longer defined.
     Removed,
@@ -40,7 +39,6 @@ pub enum Mark {
 /// A drawing of an environment, or of what a change does to one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawing {
-    /// The environment's name.
     pub environment: String,
     /// Whether it shows a change.
     pub is_change: bool,
@@ -115,7 +113,6 @@ impl Drawing {
         }
     }
 
-    /// What a change does to an environment.
     #[must_use]
     pub fn of_change(before: &Environment, after: &Environment) -> Self {
         let (old, new) = (Topology::read(before), Topology::read(after));
@@ -335,7 +332,6 @@ fn summarized(notes: &[Note]) -> Vec<String> {
     lines
 }
 
-/// The changes of a resource.
 fn changes(difference: &ResourceDifference, is_own: bool) -> Vec<Note> {
     let row = meaning::of(&difference.resource_type);
     let noun = match row {

@@ -35,7 +35,6 @@ struct Measures {
     width: i32,
     /// From the network's outline to the zones; links run in it.
     margin: i32,
-    /// Between zones.
     gutter: i32,
     /// From a subnet's edge to a NAT gateway.
     inset: i32,

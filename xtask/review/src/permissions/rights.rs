@@ -56,9 +56,7 @@ pub enum Right {
 /// A right that a holder has gained or lost.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RightChange {
-    /// Whose it is.
     pub holder: Holder,
-    /// What it is.
     pub right: Right,
     /// Whether the holder is new.
     pub is_new: bool,
@@ -252,7 +250,6 @@ impl Rights {
             .map(|(principal, _)| principal)
     }
 
-    /// The statements of a holder.
     #[must_use]
     pub fn statements(&self, holder: &Holder) -> &[Statement] {
         self.statements.get(holder).map_or(&[], Vec::as_slice)

@@ -35,13 +35,10 @@ pub enum HopKind {
     Egress,
     /// A route of a route table.
     Route,
-    /// A NAT gateway.
     NatGateway,
     /// The route of a NAT gateway's own subnet.
     NatRoute,
-    /// An internet gateway.
     InternetGateway,
-    /// A gateway endpoint.
     Endpoint,
     /// A public address.
     Address,
@@ -72,7 +69,6 @@ pub struct Connection {
     pub from: String,
     /// What is connected to.
     pub to: String,
-    /// Protocols and ports.
     pub traffic: Traffic,
     /// The way, in its order.
     pub hops: Vec<Hop>,
@@ -94,7 +90,6 @@ pub struct Blocked {
     pub to: String,
     /// What is there of the way.
     pub hops: Vec<Hop>,
-    /// What is not.
     pub missing: Vec<MissingHop>,
 }
 

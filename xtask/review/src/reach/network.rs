@@ -25,9 +25,7 @@ pub struct ResourceId {
 /// The version of the Internet Protocol. Routes, addresses and rules are separate for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
-    /// IPv4.
     V4,
-    /// IPv6.
     V6,
 }
 
@@ -101,7 +99,6 @@ pub struct SecurityGroup {
 pub struct Rule {
     /// The other end.
     pub peer: Peer,
-    /// Protocol and ports.
     pub traffic: Traffic,
     /// The resource that defines it: the group, or a resource of its own.
     pub id: ResourceId,
@@ -182,7 +179,6 @@ pub(super) struct Target {
     pub(super) traffic: Traffic,
 }
 
-/// An ECS service.
 #[derive(Debug)]
 pub(super) struct Service {
     /// Its name: that of the application.
@@ -278,7 +274,6 @@ impl<'a> Network<'a> {
         }
     }
 
-    /// The security groups with their rules, by resource.
     #[must_use]
     pub const fn security_groups(&self) -> &BTreeMap<ResourceId, SecurityGroup> {
         &self.groups
@@ -335,7 +330,6 @@ pub struct Permitted {
     pub from: Peer,
     /// What is connected to.
     pub to: Peer,
-    /// Protocol and ports.
     pub traffic: Traffic,
 }
 
@@ -399,7 +393,6 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// The routes of each route table.
     fn tables(&self) -> BTreeMap<ResourceId, Vec<Route>> {
         let mut tables: BTreeMap<ResourceId, Vec<Route>> = BTreeMap::new();
         for table in self.of_type("AWS::EC2::RouteTable") {

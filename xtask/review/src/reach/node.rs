@@ -23,7 +23,6 @@ pub enum Node {
     AwsService(String),
     /// Some addresses.
     Addresses(IpNet),
-    /// A NAT gateway.
     NatGateway(ResourceId),
     /// A subnet: whatever has an address in it, without regard to security groups.
     Subnet(ResourceId),

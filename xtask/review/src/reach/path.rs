@@ -22,7 +22,6 @@ pub struct Answer {
     pub attempts: Vec<FailedPath>,
 }
 
-/// A path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Path {
@@ -39,7 +38,6 @@ pub struct Path {
 pub struct FailedPath {
     /// The connections that are possible.
     pub connections: Vec<Connection>,
-    /// The one that is not.
     pub blocked: Blocked,
 }
 
@@ -106,7 +104,6 @@ impl FailedPath {
         )
     }
 
-    /// What is missing.
     #[must_use]
     pub fn missing(&self) -> &[MissingHop] {
         &self.blocked.missing

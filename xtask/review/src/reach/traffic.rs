@@ -106,7 +106,6 @@ impl Traffic {
         }
     }
 
-    /// Whether it is nothing at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ranges.is_empty()
@@ -145,7 +144,6 @@ impl Traffic {
         })
     }
 
-    /// What is in this, and not in the other.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         self.combined(other, |one, two| {
@@ -167,7 +165,6 @@ impl Traffic {
         })
     }
 
-    /// Whether every TCP port is in it.
     #[must_use]
     pub fn is_every_port(&self) -> bool {
         let (first, last) = EVERY_PORT;

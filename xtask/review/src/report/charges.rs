@@ -11,7 +11,6 @@ use crate::environment::Environment;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChargesReport {
-    /// The amounts that change.
     pub changes: Vec<AmountChange>,
     /// Sums for a month, where there are prices.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -77,7 +77,6 @@ pub struct Step {
     pub phase: Option<String>,
     /// When it began, in virtual seconds since the start.
     pub started: u64,
-    /// When it ended.
     pub ended: u64,
 }
 

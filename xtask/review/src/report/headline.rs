@@ -40,7 +40,6 @@ pub enum Verdict {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
-    /// Stacks that change.
     pub changed: usize,
     /// Stacks of the environment.
     pub of: usize,
@@ -207,7 +206,6 @@ impl fmt::Display for Counts {
     }
 }
 
-/// A number with its noun.
 pub(crate) fn number(count: usize, noun: &str) -> String {
     let plural = crate::meaning::plural(noun);
     format!("{count} {}", if count == 1 { noun } else { &plural })

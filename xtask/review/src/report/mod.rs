@@ -39,7 +39,6 @@ pub const VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// [`VERSION`].
     pub version: u32,
     /// What is compared with.
     pub base: Revision,
@@ -47,7 +46,6 @@ pub struct Report {
     pub proposal: Revision,
     /// The command that makes the same report.
     pub command: String,
-    /// One for each environment.
     pub environments: Vec<EnvironmentReport>,
     /// What follows, the worst first. What is the same in several environments is told once.
     pub consequences: Vec<Told>,
@@ -77,11 +75,9 @@ pub struct Told {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EnvironmentReport {
-    /// The environment's name.
     pub environment: String,
     /// What a reviewer reads first.
     pub verdict: Verdict,
-    /// The stacks that change.
     pub stacks: Vec<StackChange>,
     /// How many stacks do not.
     pub unchanged: usize,
@@ -197,7 +193,6 @@ impl Report {
         self
     }
 
-    /// Whether nothing at all changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.environments

@@ -12,7 +12,6 @@ use crate::environment::Environment;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuotaChange {
-    /// Which quota.
     pub quota: Quota,
     /// What the environment takes of it now.
     pub before: usize,

@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::difference::{Change, Difference, compare};
 use crate::environment::{Environment, Stack};
 
-/// A stack that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackChange {
@@ -26,7 +25,6 @@ pub struct StackChange {
     pub replaced: usize,
     /// The size of its template in bytes, before.
     pub bytes_before: usize,
-    /// The size after.
     pub bytes_after: usize,
     /// Its properties, outputs and parameters that differ.
     pub difference: Difference,
@@ -36,11 +34,9 @@ pub struct StackChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sign {
-    /// It is new.
     Added,
     /// It is no longer defined.
     Removed,
-    /// It is updated.
     Changed,
 }
 

@@ -12,7 +12,6 @@ use review::Environment;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A scenario file.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Scenario {
@@ -63,7 +62,6 @@ struct Patch {
     rename: Option<String>,
 }
 
-/// The folder of the definition that scenarios change.
 pub(crate) fn definition_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/definition")
 }

@@ -1,7 +1,7 @@
 //! EC2 Auto Scaling, Application Auto Scaling, launch templates, Lambda, resources of CloudFormation.
 
-use super::row;
-use crate::row::{Block, Lag, Row, Rule, Source};
+use super::{row, words};
+use crate::row::{Block, Lag, Need, Row, Rule, Source};
 
 pub(super) const ROWS: &[Row] = &[
     row(
@@ -19,11 +19,12 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "scalable-target-service",
         "AWS::ApplicationAutoScaling::ScalableTarget",
-        Rule::MustExistFirst(
-            "the service, and the service-linked role of application-autoscaling for ECS",
-        ),
-        &[Source::Unproved],
-    ),
+        Rule::MustExistFirst(Need::InWords(words("the service that `ResourceId` is made of", "the id is put together from the names of cluster and service; what refers to \
+             them waits for them"))),
+        &[Source::Code("hashicorp/terraform-provider-aws internal/service/appautoscaling/target.go"),
+            Source::Page("https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html")],
+    )
+    .saying("ECS service doesn't exist: {id}"),
     row(
         "service-scaling-policy-deletion",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
@@ -31,12 +32,17 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Schema],
     ),
     row(
+        "service-scaling-policy-target",
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        Rule::MustExistFirst(Need::Exists { property: "ScalingTargetId", resource_type: "AWS::ApplicationAutoScaling::ScalableTarget" }),
+        &[Source::Thread("cloudposse/terraform-aws-ecs-cloudwatch-autoscaling#36")],
+    )
+    .saying("No scalable target registered for {id}"),
+    row(
         "service-scaling-policy-alarms",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
-        Rule::SeenOnlyAfter(Lag::InWords(
-            "target tracking makes alarms of its own, with the rights of the caller",
-        )),
-        &[Source::Unproved],
+        Rule::SeenOnlyAfter(Lag::InWords(words("target tracking makes alarms of its own, with the rights of the caller", "the alarms are in no template, and nothing here names them"))),
+        &[Source::Page("https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html")],
     ),
     row(
         "group-draining-hook",
@@ -67,13 +73,19 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Schema],
     ),
     row(
+        "group-template",
+        "AWS::AutoScaling::AutoScalingGroup",
+        Rule::MustExistFirst(Need::Exists { property: "LaunchTemplate.LaunchTemplateId", resource_type: "AWS::EC2::LaunchTemplate" }),
+        &[Source::Page("https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html")],
+    )
+    .saying("You must use a valid fully-formed launch template. The specified launch \
+             template, with template ID {id}, does not exist."),
+    row(
         "group-prerequisites",
         "AWS::AutoScaling::AutoScalingGroup",
-        Rule::MustExistFirst(
-            "the version of the launch template, the subnets, the service-linked role, and an instance \
-             profile that EC2 knows of already",
-        ),
-        &[Source::Unproved],
+        Rule::MustExistFirst(Need::InWords(words("the service-linked role, and an instance profile that EC2 knows of already", "it is a matter of seconds: CloudFormation waits after the profile"))),
+        &[Source::Page("https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-service-linked-role.html"),
+            Source::Code("go-to-k/cdkd retryable-errors.ts")],
     ),
     row(
         "machine-scaling-policy-deletion",
@@ -96,13 +108,9 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "launch-template-versions-stay",
         "AWS::EC2::LaunchTemplate",
-        Rule::SeenOnlyAfter(Lag::InWords(
-            "a rollback doesn't remove the version that the update made: the latest version is not the \
-             one that is used, and the next update rolls every machine",
-        )),
-        &[Source::Thread(
-            "aws-cloudformation/cloudformation-coverage-roadmap#1912",
-        )],
+        Rule::SeenOnlyAfter(Lag::InWords(words("a rollback doesn't remove the version that the update made: the latest version \
+             is not the one that is used, and the next update rolls every machine", "the emulator counts versions instead"))),
+        &[Source::Thread("aws-cloudformation/cloudformation-coverage-roadmap#1912")],
     ),
     row(
         "function-deletion",
@@ -119,25 +127,31 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "function-role",
         "AWS::Lambda::Function",
-        Rule::MustExistFirst("a role that Lambda can assume already"),
-        &[Source::Thread("awslabs/aws-ct-vpc-flowlogs#1")],
+        Rule::MustExistFirst(Need::Admits { property: "Role", resource_type: "AWS::IAM::Role", document: "AssumeRolePolicyDocument", service: "lambda.amazonaws.com" }),
+        &[Source::Thread("awslabs/aws-ct-vpc-flowlogs#1"),
+            Source::Page("https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html")],
     )
     .saying("The role defined for the function cannot be assumed by Lambda."),
     row(
         "custom-resource-answer",
         "AWS::CloudFormation::CustomResource",
-        Rule::BlocksDeletion(Block::InWords(
-            "an answer that never comes, until `ServiceTimeout` (an hour) is over",
-        )),
-        &[Source::Page(
-            "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html",
-        )],
+        Rule::BlocksDeletion(Block::InWords(words("an answer that never comes, until `ServiceTimeout` (an hour) is over", "what a function answers is in its code"))),
+        &[Source::Page("https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html")],
     ),
     row(
         "custom-resource-function",
         "AWS::CloudFormation::CustomResource",
-        Rule::MustExistFirst("the function, and the policy of its role; both must outlive it"),
-        &[Source::Unproved],
+        Rule::MustExistFirst(Need::Exists { property: "ServiceToken", resource_type: "AWS::Lambda::Function" }),
+        &[Source::Page("https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html")],
+    )
+    .saying("Function not found: {id}"),
+    row(
+        "custom-resource-policy",
+        "AWS::CloudFormation::CustomResource",
+        Rule::MustExistFirst(Need::InWords(words("the policy of the function's role; it has to outlive it, too", "the order of a policy and a custom resource is one of `DependsOn`, and which \
+             calls the code makes is not known"))),
+        &[Source::Thread("aws/aws-cdk#9840"),
+            Source::Thread("aws/aws-cdk#5336")],
     ),
     row(
         "wait-condition-deletion",
@@ -148,13 +162,9 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "wait-condition-signals",
         "AWS::CloudFormation::WaitCondition",
-        Rule::SeenOnlyAfter(Lag::InWords(
-            "a signal before its creation has begun, or after it has ended, is refused",
-        )),
-        &[
-            Source::Thread("aws-cloudformation/aws-cloudformation-templates#34"),
-            Source::Thread("aws/aws-parallelcluster#1356"),
-        ],
+        Rule::SeenOnlyAfter(Lag::InWords(words("a signal before its creation has begun, or after it has ended, is refused", "it is about a call, SignalResource, and no resource"))),
+        &[Source::Thread("aws-cloudformation/aws-cloudformation-templates#34"),
+            Source::Thread("aws/aws-parallelcluster#1356")],
     )
     .saying("Stack {id} is in CREATE_COMPLETE state and can not be signaled"),
 ];

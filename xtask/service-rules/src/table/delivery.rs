@@ -1,7 +1,7 @@
 //! CodeBuild, CodePipeline, S3.
 
-use super::row;
-use crate::row::{Block, Lag, Row, Rule, Source};
+use super::{row, words};
+use crate::row::{Block, Lag, Need, Row, Rule, Source};
 
 pub(super) const ROWS: &[Row] = &[
     row(
@@ -19,29 +19,24 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "build-project-role",
         "AWS::CodeBuild::Project",
-        Rule::MustExistFirst("a role that CodeBuild can assume already, an available connection"),
-        &[
-            Source::Code("go-to-k/cdkd retryable-errors.ts"),
-            Source::Thread("hashicorp/terraform-provider-aws#13103"),
-        ],
+        Rule::MustExistFirst(Need::Admits { property: "ServiceRole", resource_type: "AWS::IAM::Role", document: "AssumeRolePolicyDocument", service: "codebuild.amazonaws.com" }),
+        &[Source::Code("go-to-k/cdkd retryable-errors.ts"),
+            Source::Thread("hashicorp/terraform-provider-aws#13103")],
     )
     .saying("CodeBuild is not authorized to perform: sts:AssumeRole on {id}"),
     row(
         "build-project-webhook",
         "AWS::CodeBuild::Project",
-        Rule::SeenOnlyAfter(Lag::InWords("its webhook may outlive it")),
-        &[
-            Source::Thread("aws/aws-cdk#38019"),
-            Source::Thread("hashicorp/terraform-provider-aws#30551"),
-        ],
+        Rule::SeenOnlyAfter(Lag::InWords(words("its webhook may outlive it", "whether it does is told in both ways, and it is at the provider of the repository"))),
+        &[Source::Thread("aws/aws-cdk#38019"),
+            Source::Thread("hashicorp/terraform-provider-aws#30551")],
     ),
     row(
         "report-group-reports",
         "AWS::CodeBuild::ReportGroup",
         Rule::BlocksDeletion(Block::Holds {
             what: "reports",
-            unless: Some("DeleteReports"),
-        }),
+            unless: Some("DeleteReports"), usual: true }),
         &[
             Source::Schema,
             Source::Page(
@@ -60,7 +55,7 @@ pub(super) const ROWS: &[Row] = &[
         "pipeline-deletion",
         "AWS::CodePipeline::Pipeline",
         Rule::NothingBlocks,
-        &[Source::Unproved],
+        &[Source::Page("https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_DeletePipeline.html")],
     ),
     row(
         "pipeline-unique",
@@ -71,17 +66,23 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "pipeline-role",
         "AWS::CodePipeline::Pipeline",
-        Rule::MustExistFirst("a role that CodePipeline can assume already, the bucket"),
+        Rule::MustExistFirst(Need::Admits { property: "RoleArn", resource_type: "AWS::IAM::Role", document: "AssumeRolePolicyDocument", service: "codepipeline.amazonaws.com" }),
         &[Source::Code("go-to-k/cdkd retryable-errors.ts")],
     )
     .saying("CodePipeline is not authorized to perform AssumeRole on role {id}"),
+    row(
+        "pipeline-bucket",
+        "AWS::CodePipeline::Pipeline",
+        Rule::MustExistFirst(Need::Exists { property: "ArtifactStore.Location", resource_type: "AWS::S3::Bucket" }),
+        &[Source::Page("https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ArtifactStore.html")],
+    )
+    .saying("The bucket {id} does not exist"),
     row(
         "bucket-objects",
         "AWS::S3::Bucket",
         Rule::BlocksDeletion(Block::Holds {
             what: "objects",
-            unless: None,
-        }),
+            unless: None, usual: true }),
         &[
             Source::Page(
                 "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",
@@ -99,15 +100,13 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "bucket-name-stays",
         "AWS::S3::Bucket",
-        Rule::SeenOnlyAfter(Lag::InWords(
-            "the name of a deleted one can't be used again for up to an hour",
-        )),
-        &[
-            Source::Thread("aws/aws-cli#2593"),
-            Source::Thread("panther-labs/panther#1614"),
-        ],
+        Rule::SeenOnlyAfter(Lag::InWords(words("the name of a deleted one can't be used again for up to an hour", "it is free at once in most cases; a fault of the emulator stands for the \
+             others, and the deployer tries again"))),
+        &[Source::Thread("aws/aws-cli#2593"),
+            Source::Thread("panther-labs/panther#1614")],
     )
-    .saying("A conflicting conditional operation is currently in progress against this resource. Please try again."),
+    .saying("A conflicting conditional operation is currently in progress against this \
+             resource. Please try again."),
     row(
         "bucket-policy-deletion",
         "AWS::S3::BucketPolicy",
@@ -123,17 +122,13 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "bucket-policy-principals",
         "AWS::S3::BucketPolicy",
-        Rule::MustExistFirst("the principals that it names"),
+        Rule::MustExistFirst(Need::InWords(words("the principals that it names", "principals of other accounts are known to IAM only"))),
         &[Source::Code("go-to-k/cdkd retryable-errors.ts")],
     ),
     row(
         "bucket-policy-conflict",
         "AWS::S3::BucketPolicy",
-        Rule::SeenOnlyAfter(Lag::InWords(
-            "refused while another service configures the bucket",
-        )),
-        &[Source::Thread(
-            "aws-cloudformation/cloudformation-coverage-roadmap#1954",
-        )],
+        Rule::SeenOnlyAfter(Lag::InWords(words("refused while another service configures the bucket", "how long that takes is told nowhere"))),
+        &[Source::Thread("aws-cloudformation/cloudformation-coverage-roadmap#1954")],
     ),
 ];

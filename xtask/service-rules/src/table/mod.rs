@@ -8,7 +8,7 @@ mod identity;
 mod network;
 mod operation;
 
-use crate::row::{Row, Rule, Source};
+use crate::row::{Path, Row, Rule, Shared, Source, Words};
 
 const GROUPS: &[&[Row]] = &[
     compute::ROWS,
@@ -56,6 +56,19 @@ const fn row(
     }
 }
 
+const fn words(rule: &'static str, because: &'static str) -> Words {
+    Words { rule, because }
+}
+
+/// A name of a resource of this type, which two resources have in these properties.
+const fn named(own: &'static str, other: &'static str, names: &'static str) -> Shared {
+    Shared {
+        own: Path::Own(own),
+        other: Path::Own(other),
+        names: Some(names),
+    }
+}
+
 impl Row {
     const fn saying(self, says: &'static str) -> Self {
         Self {
@@ -72,7 +85,7 @@ mod tests {
     use common_resources::type_facts;
 
     use super::*;
-    use crate::row::{Block, Lag};
+    use crate::row::{Block, Lag, Need, Other};
 
     #[test]
     fn a_row_has_a_name_of_its_own_and_a_source() {
@@ -108,12 +121,33 @@ mod tests {
         let property = |row: &Row, resource_type: &str, path: &str| {
             let facts = type_facts(resource_type)
                 .unwrap_or_else(|| panic!("{}: {resource_type} is not known", row.id));
-            let first = path.split('.').next().unwrap_or_default();
+            let first = path.split(['.', '[']).next().unwrap_or_default();
             assert!(
                 facts.properties.contains(&first),
                 "{}: {resource_type} has no {path}",
                 row.id
             );
+        };
+        let at = |row: &Row, resource_type: &str, path: Path| match path {
+            Path::Own(path) => property(row, resource_type, path),
+            Path::Of {
+                property: path,
+                resource_type: named,
+                then,
+            } => {
+                property(row, resource_type, path);
+                property(row, named, then);
+            }
+            Path::Itself => {}
+        };
+        let shares = |row: &Row, other: &Other| {
+            for shared in other.shares {
+                at(row, row.resource_type, shared.own);
+                at(row, other.resource_type, shared.other);
+                if let Some(names) = shared.names {
+                    assert!(type_facts(names).is_some(), "{}", row.id);
+                }
+            }
         };
         for row in rows() {
             assert!(
@@ -126,7 +160,50 @@ mod tests {
             match row.rule {
                 Rule::UniqueBy(paths) => paths.iter().for_each(|path| own(path)),
                 Rule::UniqueAmong { list, .. } => own(list),
-                Rule::AttachedOnce(path) => own(path),
+                Rule::AttachedOnce { property: path, .. } => own(path),
+                Rule::OneHolder {
+                    property: path,
+                    names,
+                    holder,
+                } => {
+                    own(path);
+                    assert!(type_facts(names).is_some(), "{}", row.id);
+                    at(row, row.resource_type, holder);
+                }
+                Rule::MustExistFirst(Need::OneOf { others, unless }) => {
+                    unless.iter().for_each(|(path, _)| own(path));
+                    others.iter().for_each(|other| shares(row, other));
+                    let subjects: BTreeSet<_> =
+                        others.iter().map(|other| other.shares[0].names).collect();
+                    assert_eq!(subjects.len(), 1, "{}", row.id);
+                    assert!(!subjects.contains(&None), "{}", row.id);
+                }
+                Rule::MustExistFirst(Need::Admits {
+                    property: path,
+                    resource_type,
+                    document,
+                    ..
+                }) => {
+                    own(path);
+                    property(row, resource_type, document);
+                }
+                Rule::MustExistFirst(
+                    Need::Exists { property: path, .. } | Need::Named { property: path, .. },
+                ) => own(path),
+                Rule::MustExistFirst(Need::Apart {
+                    property: path,
+                    resource_type,
+                    differ,
+                    unless,
+                    ..
+                }) => {
+                    own(path);
+                    differ
+                        .iter()
+                        .for_each(|path| property(row, resource_type, path));
+                    unless.iter().for_each(|(path, _)| own(path));
+                }
+                Rule::BlocksDeletion(Block::Shares(other)) => shares(row, &other),
                 Rule::BlocksDeletion(
                     Block::UsedBy {
                         resource_type,
@@ -147,7 +224,7 @@ mod tests {
                     property(row, resource_type, path);
                     property(row, resource_type, setting);
                 }
-                Rule::BlocksDeletion(Block::Attribute { list, .. }) => own(list),
+                Rule::BlocksDeletion(Block::Set { property: path, .. }) => own(path),
                 Rule::BlocksDeletion(Block::Holds { unless, .. }) => {
                     unless.into_iter().for_each(own);
                 }
@@ -155,9 +232,9 @@ mod tests {
                     assert!(type_facts(resource_type).is_some(), "{}", row.id);
                 }
                 Rule::NothingBlocks
-                | Rule::MustExistFirst(_)
+                | Rule::MustExistFirst(Need::InWords(_))
                 | Rule::BlocksDeletion(Block::InWords(_))
-                | Rule::SeenOnlyAfter(Lag::InWords(_)) => {}
+                | Rule::SeenOnlyAfter(Lag::InWords(_) | Lag::NameStays { .. }) => {}
             }
         }
     }

@@ -1,7 +1,7 @@
 //! VPC.
 
-use super::row;
-use crate::row::{Block, Lag, Row, Rule, Source};
+use super::{named, row};
+use crate::row::{Block, Need, Other, Path, Row, Rule, Shared, Source};
 
 const DEPENDENCIES: &[Source] = &[
     Source::Code("go-to-k/cdkd implicit-delete-deps.ts"),
@@ -12,20 +12,13 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "address-of-network-load-balancer",
         "AWS::EC2::EIP",
-        Rule::BlocksDeletion(Block::AfterDeletionOf {
-            resource_type: "AWS::ElasticLoadBalancingV2::LoadBalancer",
-            property: "SubnetMappings",
-            minutes: 5,
-        }),
-        &[
-            Source::Thread("aws-cloudformation/cloudformation-coverage-roadmap#831"),
+        Rule::BlocksDeletion(Block::AfterDeletionOf { resource_type: "AWS::ElasticLoadBalancingV2::LoadBalancer", property: "SubnetMappings", minutes: 5, waits: false }),
+        &[Source::Thread("aws-cloudformation/cloudformation-coverage-roadmap#831"),
             Source::Thread("aws/aws-cdk#15057"),
-            Source::Thread("hashicorp/terraform-provider-aws#33645"),
-        ],
+            Source::Thread("hashicorp/terraform-provider-aws#33645")],
     )
-    .saying(
-        "API: ec2:disassociateAddress You do not have permission to access the specified resource.",
-    ),
+    .saying("API: ec2:disassociateAddress You do not have permission to access the \
+             specified resource."),
     row(
         "flow-log-deletion",
         "AWS::EC2::FlowLog",
@@ -41,14 +34,15 @@ pub(super) const ROWS: &[Row] = &[
             "LogDestinationType",
             "LogGroupName",
         ]),
-        &[Source::Thread("getmoto/moto#6369"), Source::Unproved],
+        &[Source::Thread("getmoto/moto#6369"), Source::Page("https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html")],
     )
     .saying("There is an existing Flow Log with the same configuration and log destination."),
     row(
         "flow-log-role",
         "AWS::EC2::FlowLog",
-        Rule::MustExistFirst("a role that vpc-flow-logs can assume already, the log group"),
-        &[Source::Thread("hashicorp/terraform-provider-aws#29323")],
+        Rule::MustExistFirst(Need::Admits { property: "DeliverLogsPermissionArn", resource_type: "AWS::IAM::Role", document: "AssumeRolePolicyDocument", service: "vpc-flow-logs.amazonaws.com" }),
+        &[Source::Thread("hashicorp/terraform-provider-aws#29323"),
+            Source::Page("https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html")],
     )
     .saying("Unable to assume given IAM role"),
     row(
@@ -70,18 +64,21 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "nat-gateway-address",
         "AWS::EC2::NatGateway",
-        Rule::AttachedOnce("AllocationId"),
+        Rule::AttachedOnce { property: "AllocationId", slot: "address" },
         &[Source::Thread("pulumi/pulumi-aws#1483")],
     )
     .saying("Elastic IP address [{id}] is already associated"),
     row(
-        "nat-gateway-prerequisites",
+        "nat-gateway-gateway",
         "AWS::EC2::NatGateway",
-        Rule::MustExistFirst("an attached internet gateway, a free address"),
-        &[Source::Page(
-            "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
-        )],
-    ),
+        Rule::MustExistFirst(Need::OneOf {
+            others: &[Other { resource_type: "AWS::EC2::VPCGatewayAttachment", shares: &[Shared { own: Path::Of { property: "SubnetId", resource_type: "AWS::EC2::Subnet", then: "VpcId" }, other: Path::Own("VpcId"), names: Some("AWS::EC2::VPC") }] }],
+            unless: &[("ConnectivityType", "private")],
+        }),
+        &[Source::Page("https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html"),
+            Source::Page("https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html")],
+    )
+    .saying("Network {id} has no Internet gateway attached"),
     row(
         "route-deletion",
         "AWS::EC2::Route",
@@ -95,11 +92,17 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Schema],
     ),
     row(
-        "route-target",
+        "route-gateway",
         "AWS::EC2::Route",
-        Rule::MustExistFirst("its target; an internet gateway has to be attached"),
-        &[Source::Schema],
-    ),
+        Rule::MustExistFirst(Need::OneOf {
+            others: &[Other { resource_type: "AWS::EC2::VPCGatewayAttachment", shares: &[named("GatewayId", "InternetGatewayId", "AWS::EC2::InternetGateway"), Shared { own: Path::Of { property: "RouteTableId", resource_type: "AWS::EC2::RouteTable", then: "VpcId" }, other: Path::Own("VpcId"), names: Some("AWS::EC2::VPC") }] }],
+            unless: &[],
+        }),
+        &[Source::Thread("aws/aws-cdk#1140"),
+            Source::Thread("giantswarm/aws-operator#634"),
+            Source::Page("https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html")],
+    )
+    .saying("route table and network gateway {id} belong to different networks"),
     row(
         "route-table-associated",
         "AWS::EC2::RouteTable",
@@ -111,16 +114,61 @@ pub(super) const ROWS: &[Row] = &[
     )
     .saying("The routeTable '{id}' has dependencies and cannot be deleted."),
     row(
-        "security-group-interfaces",
+        "security-group-lingering-interfaces",
         "AWS::EC2::SecurityGroup",
-        Rule::BlocksDeletion(Block::InWords(
-            "network interfaces that use it, those of a deleted load balancer for minutes; rules of \
-             other groups that name it",
-        )),
-        &[Source::Thread(
-            "terraform-aws-modules/terraform-aws-security-group#190",
-        )],
-    ),
+        Rule::BlocksDeletion(Block::AfterDeletionOf { resource_type: "AWS::ElasticLoadBalancingV2::LoadBalancer", property: "SecurityGroups", minutes: 5, waits: true }),
+        &[Source::Thread("terraform-aws-modules/terraform-aws-security-group#190"),
+            Source::Thread("refinery-platform/refinery-platform#1678")],
+    )
+    .saying("resource {id} has a dependent object"),
+    row(
+        "security-group-of-load-balancer",
+        "AWS::EC2::SecurityGroup",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::ElasticLoadBalancingV2::LoadBalancer", property: "SecurityGroups" }),
+        &[Source::Thread("hashicorp/terraform-provider-aws#1671"),
+            Source::Thread("gruntwork-io/cloud-nuke#316")],
+    )
+    .saying("resource {id} has a dependent object"),
+    row(
+        "security-group-of-service",
+        "AWS::EC2::SecurityGroup",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::ECS::Service", property: "NetworkConfiguration" }),
+        &[Source::Thread("hashicorp/terraform-provider-aws#1671"),
+            Source::Thread("gruntwork-io/cloud-nuke#316")],
+    )
+    .saying("resource {id} has a dependent object"),
+    row(
+        "security-group-of-function",
+        "AWS::EC2::SecurityGroup",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::Lambda::Function", property: "VpcConfig" }),
+        &[Source::Thread("hashicorp/terraform-provider-aws#1671"),
+            Source::Thread("gruntwork-io/cloud-nuke#316")],
+    )
+    .saying("resource {id} has a dependent object"),
+    row(
+        "security-group-of-endpoint",
+        "AWS::EC2::SecurityGroup",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::EC2::VPCEndpoint", property: "SecurityGroupIds" }),
+        &[Source::Thread("hashicorp/terraform-provider-aws#1671"),
+            Source::Thread("gruntwork-io/cloud-nuke#316")],
+    )
+    .saying("resource {id} has a dependent object"),
+    row(
+        "security-group-of-rule",
+        "AWS::EC2::SecurityGroup",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::EC2::SecurityGroupIngress", property: "SourceSecurityGroupId" }),
+        &[Source::Thread("hashicorp/terraform-provider-aws#1671"),
+            Source::Thread("gruntwork-io/cloud-nuke#316")],
+    )
+    .saying("resource {id} has a dependent object"),
+    row(
+        "security-group-of-inline-rule",
+        "AWS::EC2::SecurityGroup",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::EC2::SecurityGroup", property: "SecurityGroupIngress" }),
+        &[Source::Thread("hashicorp/terraform-provider-aws#1671"),
+            Source::Thread("gruntwork-io/cloud-nuke#316")],
+    )
+    .saying("resource {id} has a dependent object"),
     row(
         "security-group-unique",
         "AWS::EC2::SecurityGroup",
@@ -149,11 +197,54 @@ pub(super) const ROWS: &[Row] = &[
     )
     .saying("the specified rule already exists"),
     row(
-        "subnet-interfaces",
+        "subnet-of-nat-gateway",
         "AWS::EC2::Subnet",
-        Rule::BlocksDeletion(Block::InWords("network interfaces in it")),
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::EC2::NatGateway", property: "SubnetId" }),
         DEPENDENCIES,
-    ),
+    )
+    .saying("The subnet '{id}' has dependencies and cannot be deleted."),
+    row(
+        "subnet-of-load-balancer",
+        "AWS::EC2::Subnet",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::ElasticLoadBalancingV2::LoadBalancer", property: "Subnets" }),
+        DEPENDENCIES,
+    )
+    .saying("The subnet '{id}' has dependencies and cannot be deleted."),
+    row(
+        "subnet-of-addressed-load-balancer",
+        "AWS::EC2::Subnet",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::ElasticLoadBalancingV2::LoadBalancer", property: "SubnetMappings" }),
+        DEPENDENCIES,
+    )
+    .saying("The subnet '{id}' has dependencies and cannot be deleted."),
+    row(
+        "subnet-of-group",
+        "AWS::EC2::Subnet",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::AutoScaling::AutoScalingGroup", property: "VPCZoneIdentifier" }),
+        DEPENDENCIES,
+    )
+    .saying("The subnet '{id}' has dependencies and cannot be deleted."),
+    row(
+        "subnet-of-service",
+        "AWS::EC2::Subnet",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::ECS::Service", property: "NetworkConfiguration" }),
+        DEPENDENCIES,
+    )
+    .saying("The subnet '{id}' has dependencies and cannot be deleted."),
+    row(
+        "subnet-of-function",
+        "AWS::EC2::Subnet",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::Lambda::Function", property: "VpcConfig" }),
+        DEPENDENCIES,
+    )
+    .saying("The subnet '{id}' has dependencies and cannot be deleted."),
+    row(
+        "subnet-of-endpoint",
+        "AWS::EC2::Subnet",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::EC2::VPCEndpoint", property: "SubnetIds" }),
+        DEPENDENCIES,
+    )
+    .saying("The subnet '{id}' has dependencies and cannot be deleted."),
     row(
         "subnet-unique",
         "AWS::EC2::Subnet",
@@ -173,13 +264,47 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Schema],
     ),
     row(
+        "vpc-subnets",
+        "AWS::EC2::VPC",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::EC2::Subnet", property: "VpcId" }),
+        DEPENDENCIES,
+    )
+    .saying("The vpc '{id}' has dependencies and cannot be deleted."),
+    row(
+        "vpc-route-tables",
+        "AWS::EC2::VPC",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::EC2::RouteTable", property: "VpcId" }),
+        DEPENDENCIES,
+    )
+    .saying("The vpc '{id}' has dependencies and cannot be deleted."),
+    row(
+        "vpc-security-groups",
+        "AWS::EC2::VPC",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::EC2::SecurityGroup", property: "VpcId" }),
+        DEPENDENCIES,
+    )
+    .saying("The vpc '{id}' has dependencies and cannot be deleted."),
+    row(
+        "vpc-gateways",
+        "AWS::EC2::VPC",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::EC2::VPCGatewayAttachment", property: "VpcId" }),
+        DEPENDENCIES,
+    )
+    .saying("The vpc '{id}' has dependencies and cannot be deleted."),
+    row(
+        "vpc-endpoints",
+        "AWS::EC2::VPC",
+        Rule::BlocksDeletion(Block::UsedBy { resource_type: "AWS::EC2::VPCEndpoint", property: "VpcId" }),
+        DEPENDENCIES,
+    )
+    .saying("The vpc '{id}' has dependencies and cannot be deleted."),
+    row(
         "vpc-contents",
         "AWS::EC2::VPC",
-        Rule::BlocksDeletion(Block::InWords(
-            "everything in it, also what others have put there (an endpoint of GuardDuty)",
-        )),
+        Rule::BlocksDeletion(Block::Holds { what: "endpoints", unless: None, usual: false }),
         DEPENDENCIES,
-    ),
+    )
+    .saying("The vpc '{id}' has dependencies and cannot be deleted."),
     row(
         "endpoint-deletion",
         "AWS::EC2::VPCEndpoint",
@@ -189,19 +314,24 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "endpoint-of-route-table",
         "AWS::EC2::VPCEndpoint",
-        Rule::SeenOnlyAfter(Lag::InWords(
-            "a route table takes one gateway endpoint of a service: a replacement, which comes first, is refused",
-        )),
-        &[Source::Schema],
-    ),
+        Rule::UniqueBy(&["ServiceName", "RouteTableIds"]),
+        &[
+            Source::Thread("eksctl-io/eksctl#2510"),
+            Source::Page(
+                "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
+            ),
+        ],
+    )
+    .saying("route table {id} already has a route with destination-prefix-list-id"),
     row(
-        "gateway-attachment-addresses",
+        "gateway-attachment-nat-gateways",
         "AWS::EC2::VPCGatewayAttachment",
-        Rule::BlocksDeletion(Block::InWords(
-            "public addresses that are mapped in the VPC: of NAT gateways and load balancers",
-        )),
-        DEPENDENCIES,
-    ),
+        Rule::BlocksDeletion(Block::Shares(Other { resource_type: "AWS::EC2::NatGateway", shares: &[Shared { own: Path::Own("VpcId"), other: Path::Of { property: "SubnetId", resource_type: "AWS::EC2::Subnet", then: "VpcId" }, names: Some("AWS::EC2::VPC") }] })),
+        &[Source::Thread("ministryofjustice/bootstrap-cfn#177"),
+            Source::Thread("aws/eks-hybrid#703")],
+    )
+    .saying("Network has some mapped public address(es). Please unmap those public \
+             address(es) before detaching the gateway."),
     row(
         "gateway-attachment-unique",
         "AWS::EC2::VPCGatewayAttachment",

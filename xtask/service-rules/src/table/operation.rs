@@ -1,7 +1,7 @@
 //! CloudWatch, logs, topics, events, budgets, Systems Manager.
 
-use super::row;
-use crate::row::{Block, Lag, Row, Rule, Source};
+use super::{row, words};
+use crate::row::{Block, Lag, Need, Row, Rule, Source};
 
 pub(super) const ROWS: &[Row] = &[
     row(
@@ -19,7 +19,10 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "budget-topic",
         "AWS::Budgets::Budget",
-        Rule::MustExistFirst("a topic that admits budgets.amazonaws.com"),
+        Rule::MustExistFirst(Need::InWords(words(
+            "a topic that admits budgets.amazonaws.com",
+            "nothing is refused: the notifications are lost",
+        ))),
         &[Source::Page(
             "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html",
         )],
@@ -27,7 +30,10 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "alarm-composite",
         "AWS::CloudWatch::Alarm",
-        Rule::BlocksDeletion(Block::InWords("a composite alarm that names it")),
+        Rule::BlocksDeletion(Block::InWords(words(
+            "a composite alarm that names it",
+            "no stack has one, and there is no description of its type to read its rule by",
+        ))),
         &[
             Source::Code("go-to-k/cdkd implicit-delete-deps.ts"),
             Source::Page(
@@ -57,7 +63,12 @@ pub(super) const ROWS: &[Row] = &[
         "event-rule-targets",
         "AWS::Events::Rule",
         Rule::NothingBlocks,
-        &[Source::Unproved],
+        &[
+            Source::Schema,
+            Source::Page(
+                "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html",
+            ),
+        ],
     ),
     row(
         "event-rule-unique",
@@ -68,7 +79,10 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "log-group-protected",
         "AWS::Logs::LogGroup",
-        Rule::BlocksDeletion(Block::InWords("its protection against deletion")),
+        Rule::BlocksDeletion(Block::Set {
+            property: "DeletionProtectionEnabled",
+            value: "true",
+        }),
         &[Source::Schema],
     ),
     row(
@@ -96,19 +110,27 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "log-group-key",
         "AWS::Logs::LogGroup",
-        Rule::MustExistFirst(
-            "a key whose policy admits logs.amazonaws.com with the group's context",
-        ),
+        Rule::MustExistFirst(Need::Admits {
+            property: "KmsKeyId",
+            resource_type: "AWS::KMS::Key",
+            document: "KeyPolicy",
+            service: "logs.",
+        }),
         &[Source::Page(
             "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
         )],
+    )
+    .saying(
+        "The specified KMS key does not exist or is not allowed to be used with log \
+             groups: {id}",
     ),
     row(
         "subscription-pending",
         "AWS::SNS::Subscription",
-        Rule::BlocksDeletion(Block::InWords(
-            "a confirmation that is pending; whether CloudFormation's handler minds is told in both ways",
-        )),
+        Rule::BlocksDeletion(Block::InWords(words(
+            "a confirmation that is pending",
+            "whether CloudFormation's handler minds is told in both ways",
+        ))),
         &[
             Source::Code(
                 "aws-cloudformation/aws-cloudformation-resource-providers-sns DeleteHandler.java",
@@ -137,18 +159,37 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Schema],
     ),
     row(
+        "topic-policy-topic",
+        "AWS::SNS::TopicPolicy",
+        Rule::MustExistFirst(Need::Exists {
+            property: "Topics",
+            resource_type: "AWS::SNS::Topic",
+        }),
+        &[Source::Page(
+            "https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html",
+        )],
+    )
+    .saying("Topic does not exist"),
+    row(
         "topic-policy-principals",
         "AWS::SNS::TopicPolicy",
-        Rule::MustExistFirst("the topic, and the principals that it names"),
+        Rule::MustExistFirst(Need::InWords(words(
+            "the principals that it names",
+            "principals of other accounts are known to IAM only",
+        ))),
         &[Source::Code("go-to-k/cdkd retryable-errors.ts")],
     ),
     row(
         "topic-policy-last",
         "AWS::SNS::TopicPolicy",
-        Rule::SeenOnlyAfter(Lag::InWords(
-            "a topic has one policy: the last one that was put there, and the default after a deletion",
-        )),
-        &[Source::Unproved],
+        Rule::SeenOnlyAfter(Lag::InWords(words(
+            "a topic has one policy: the last one that was put there, and the default after \
+             a deletion",
+            "nothing is refused, and what a topic admits is not evaluated by the emulator",
+        ))),
+        &[Source::Page(
+            "https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html",
+        )],
     ),
     row(
         "association-deletion",
@@ -159,9 +200,10 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "association-inventory",
         "AWS::SSM::Association",
-        Rule::SeenOnlyAfter(Lag::InWords(
+        Rule::SeenOnlyAfter(Lag::InWords(words(
             "a machine has one association that gathers inventory; it runs as soon as it is made",
-        )),
+            "machines are not resources of a template",
+        ))),
         &[Source::Page(
             "https://docs.aws.amazon.com/systems-manager/latest/userguide/inventory-about.html",
         )],
@@ -169,9 +211,11 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "document-shared",
         "AWS::SSM::Document",
-        Rule::BlocksDeletion(Block::InWords(
-            "being shared, or used by a maintenance window",
-        )),
+        Rule::BlocksDeletion(Block::Holds {
+            what: "shares",
+            unless: None,
+            usual: false,
+        }),
         &[Source::Page(
             "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteDocument.html",
         )],
@@ -185,9 +229,10 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "document-default-version",
         "AWS::SSM::Document",
-        Rule::SeenOnlyAfter(Lag::InWords(
+        Rule::SeenOnlyAfter(Lag::InWords(words(
             "a changed content is the latest version, and may not become the default one",
-        )),
+            "whether it does is told in both ways",
+        ))),
         &[Source::Thread(
             "aws-cloudformation/cloudformation-coverage-roadmap#2539",
         )],

@@ -67,7 +67,6 @@ impl Sent {
     }
 }
 
-/// The client.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Replay {
     script: Arc<Mutex<VecDeque<Step>>>,

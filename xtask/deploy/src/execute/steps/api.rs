@@ -27,7 +27,6 @@ pub(super) async fn delete_stack<P: CloudFormation>(
     context.start(call, find_result).await
 }
 
-/// `SetStackPolicy`.
 pub(super) async fn set_policy<P: CloudFormation>(
     context: &StepContext<'_, P>,
     stack: &StackId,

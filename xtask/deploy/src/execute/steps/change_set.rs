@@ -51,7 +51,6 @@ impl PendingChangeSet {
     }
 }
 
-/// A change set that can be executed.
 #[derive(Clone, Debug)]
 pub(in crate::execute) struct ReadyChangeSet {
     pub(in crate::execute) pending: PendingChangeSet,

@@ -4,7 +4,7 @@
 //! as the table of service rules tells, the update fails and is rolled back.
 
 use serde_json::Value;
-use service_rules::{Rule, is_deleted_first};
+use service_rules::is_deleted_first;
 
 use crate::next_step::Situation;
 use crate::plan::finding::{Finding, FindingCode, Severity};
@@ -52,11 +52,7 @@ fn is_replaced(change: &ResourceDifference) -> bool {
 /// The unique value that both have.
 fn conflicting_value(stack: &Stack<'_>, old: &Value, new: &Value) -> Option<String> {
     service_rules::of(resource_type(new)).find_map(|row| {
-        let paths = match &row.rule {
-            Rule::UniqueBy(paths) => *paths,
-            Rule::AttachedOnce(path) => std::slice::from_ref(path),
-            _ => return None,
-        };
+        let (paths, _) = row.rule.unique()?;
         let mut last = None;
         for path in paths {
             let value = property(new, path)?;

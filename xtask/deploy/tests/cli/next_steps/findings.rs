@@ -58,6 +58,7 @@ pub(super) fn an_undefined_stack_was_never_created() {
             parameters: Vec::new(),
             capabilities: Vec::new(),
             tags: Some(vec![tag]),
+            notification_arns: None,
             role: None,
             token: None,
         },
@@ -330,4 +331,18 @@ pub(super) fn the_program_is_for_the_emulator() {
     let refused = deploy(&here, words);
     says(&refused, Situation::EmulatorOnly);
     succeeded(&deploy(&here, &format!("{words} --local")));
+}
+
+#[test]
+pub(super) fn a_stack_is_not_deployed() {
+    let place = EmulatedEnvironment::new("next-not-deployed");
+    place.define(&[topic("network", "a")]);
+    succeeded(&place.run("deploy --yes"));
+    let output = place.run("drift --only web");
+    assert!(!output.status.success());
+    says(&output, Situation::NotDeployed);
+    let status = succeeded(&place.run("status"));
+    assert!(status.contains("network"), "{status}");
+    assert!(!status.contains("web"), "{status}");
+    succeeded(&place.run("drift --only network"));
 }

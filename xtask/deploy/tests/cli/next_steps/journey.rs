@@ -69,7 +69,6 @@ fn hints(output: &Output) -> Vec<String> {
     lines.map(str::to_owned).collect()
 }
 
-/// That the environment is as it is defined.
 #[track_caller]
 pub(super) fn is_as_defined(place: &EmulatedEnvironment) {
     let output = place.run("status --format json");
@@ -78,7 +77,6 @@ pub(super) fn is_as_defined(place: &EmulatedEnvironment) {
     assert_eq!(status["asDefined"], true, "{status}");
 }
 
-/// A stack with one topic.
 pub(super) fn topic<'a>(id: &'a str, name: &str) -> Stack<'a> {
     let topic = json!({ "Type": "AWS::SNS::Topic", "Properties": { "DisplayName": name } });
     (id, json!({ "Topic": topic }), json!({}))

@@ -23,6 +23,8 @@ enum Test {
     FollowedBy(&'static str, &'static str),
     /// There is nothing to follow: a person acts, or no one has to.
     NotFollowed,
+    /// The command ends it after what only a person outside of this project can do.
+    ByPerson(&'static str),
     /// Nothing follows it yet, for this reason.
     Missing(&'static str),
 }
@@ -34,12 +36,17 @@ fn followed<F: Fn()>(_: F) -> Test {
 
 fn test(situation: &Situation<'_>) -> Test {
     use Situation as S;
-    use Test::{FollowedBy, Missing, NotFollowed};
+    use Test::{ByPerson, FollowedBy, Missing, NotFollowed};
 
     const CALLS: &str = "tests/execute/next_steps.rs";
     const CONSENT: &str = "tests/preflight/consent.rs";
     const XTASK: &str = "only `cargo xtask` synthesizes";
-    const UNTESTED: &str = "nothing follows it yet";
+    const RULES: &str = "tests/plan/agreement.rs";
+    const TOOLS: &str = "it installs tools from a registry";
+    const ACCEPT: &str = "tests/inspection/peering.rs";
+    const IMAGES: &str = "src/release/rollback.rs";
+    const OF_XTASK: &str = "../../tests/tests/cli/next_steps.rs";
+    const PROMOTE: &str = "../aws/tests/deploy/promoting.rs";
     const GUARD: &str = "tests/preflight/check.rs";
 
     match situation {
@@ -64,6 +71,7 @@ fn test(situation: &Situation<'_>) -> Test {
         | S::OtherOwnersExport { .. }
         | S::ChangeSetEmpty
         | S::ResourceDrifted
+        | S::DeletionOfContents { .. }
         | S::ImageMissing
         | S::OtherAccount { .. }
         | S::StackNotOurs { .. }
@@ -81,7 +89,7 @@ fn test(situation: &Situation<'_>) -> Test {
         | S::HomeUnusable
         | S::PythonMissing => NotFollowed,
 
-        S::AwsUnreachable => Missing("nothing was done, and the text says so"),
+        S::AwsUnreachable => ByPerson("the connection is not this project's"),
         S::CallUnanswered => FollowedBy(CALLS, "a_call_without_an_answer"),
         S::CallsThrottled => FollowedBy(CALLS, "calls_that_are_throttled"),
         S::ContactLost => FollowedBy(CALLS, "a_stack_that_can_not_be_read"),
@@ -131,6 +139,16 @@ fn test(situation: &Situation<'_>) -> Test {
         S::DataLossInRollback => Missing(XTASK),
         S::UniqueValueKept => followed(found::a_replacement_keeps_a_unique_value),
         S::UniqueValueTaken => followed(found::two_stacks_swap_unique_values),
+        S::UniqueValuesSwapped => FollowedBy(RULES, "two_rules_swap_priorities"),
+        S::UniqueValueTwice => FollowedBy(RULES, "a_value_that_two_claim"),
+        S::UniqueValueReleasedLate => FollowedBy(RULES, "a_value_that_is_released_late"),
+        S::UniqueValueRace => FollowedBy(RULES, "a_value_that_nothing_waits_for"),
+        S::TargetGroupElsewhere => FollowedBy(RULES, "a_target_group_of_two_load_balancers"),
+        S::PrerequisiteMissing { .. } => FollowedBy(RULES, "a_need_that_is_not_met"),
+        S::PrerequisiteUnordered { .. } => FollowedBy(RULES, "a_need_that_nothing_waits_for"),
+        S::DeletionProtected { .. } => FollowedBy(RULES, "a_protected_deletion"),
+        S::DeletionBlocked { .. } => FollowedBy(RULES, "a_deletion_of_what_another_stack_uses"),
+        S::ResourceMoves => FollowedBy(RULES, "a_named_resource_moves"),
         S::Orphan => followed(found::an_orphan_would_be_created_anew),
         S::ParameterMissing { .. } => followed(found::a_parameter_has_no_value),
 
@@ -153,31 +171,41 @@ fn test(situation: &Situation<'_>) -> Test {
         S::PlanVersionUnknown | S::PlanModified => followed(saved::a_plan_that_can_not_be_read),
         S::WorkspaceMissing => Missing(XTASK),
         S::ImageWithoutStack { .. } | S::ImageTwice => followed(found::images_are_ambiguous),
-        S::NotDeployed => Missing("it names a command that looks"),
+        S::NotDeployed => followed(found::a_stack_is_not_deployed),
         S::EmulatorMissing => Missing("it takes a program without the emulator"),
         S::EmulatorOnly => followed(found::the_program_is_for_the_emulator),
         S::ImageHistoryMissing => Missing(XTASK),
 
-        S::RemoteMissing { .. }
-        | S::OutputNotReplaced { .. }
-        | S::OutsideOfWorkspace
-        | S::CommitNotOnBranch
-        | S::BranchNotForward { .. }
-        | S::ImageUnknown
-        | S::EarlierImageUnknown
-        | S::PeeringPending
-        | S::PeeringUnconfirmed
-        | S::ApplicationDefined
-        | S::ApplicationAdded
-        | S::PrioritiesTaken
-        | S::RevisionUnknown
-        | S::AssemblyOfOtherVersion { .. }
-        | S::StacksMissing
-        | S::BinaryMissing
-        | S::BindingsOutdated
-        | S::ValidatorsMissing
-        | S::BrowserMissing
-        | S::SecretWithoutValue => Missing(UNTESTED),
+        S::RemoteMissing { .. } => FollowedBy(
+            PROMOTE,
+            "an_application_is_promoted_in_a_checkout_of_its_own_repository",
+        ),
+        S::CommitNotOnBranch => FollowedBy(
+            PROMOTE,
+            "a_commit_that_is_not_on_stagings_branch_any_more_is_refused",
+        ),
+        S::BranchNotForward { .. } => FollowedBy(PROMOTE, "what_is_no_step_forward_is_refused"),
+        S::ImageUnknown | S::EarlierImageUnknown => {
+            FollowedBy(IMAGES, "what_a_refusal_names_is_held")
+        }
+        S::PeeringPending => FollowedBy(
+            ACCEPT,
+            "a_second_run_resumes_where_the_first_stopped_waiting",
+        ),
+        S::PeeringUnconfirmed => FollowedBy(ACCEPT, "a_declined_peering_is_accepted_with_consent"),
+
+        S::OutputNotReplaced { .. } => FollowedBy(OF_XTASK, "a_folder_that_holds_something_else"),
+        S::OutsideOfWorkspace => FollowedBy(OF_XTASK, "outside_of_the_workspace"),
+        S::ApplicationDefined => FollowedBy(OF_XTASK, "an_application_that_is_defined"),
+        S::PrioritiesTaken => FollowedBy(OF_XTASK, "no_room_between_priorities"),
+        S::StacksMissing | S::BinaryMissing => FollowedBy(OF_XTASK, "a_workspace_without_stacks"),
+        S::ApplicationAdded => Missing("it writes the snapshots of the checkout that tests run in"),
+        S::RevisionUnknown | S::AssemblyOfOtherVersion { .. } => {
+            Missing("it builds another commit of the workspace")
+        }
+        S::BindingsOutdated => Missing("it downloads the schemas of all types"),
+        S::ValidatorsMissing | S::BrowserMissing => Missing(TOOLS),
+        S::SecretWithoutValue => ByPerson("the value is known outside of this project"),
     }
 }
 
@@ -204,7 +232,7 @@ fn every_situation_is_followed_or_says_why_not() {
                 matches!(remedy, Remedy::Person(_) | Remedy::Nothing),
                 "{situation:?}"
             ),
-            Test::Missing(reason) => {
+            Test::ByPerson(reason) | Test::Missing(reason) => {
                 assert!(!reason.is_empty(), "{situation:?}");
                 assert!(
                     matches!(remedy, Remedy::Command | Remedy::Change),

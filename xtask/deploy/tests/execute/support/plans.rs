@@ -90,7 +90,6 @@ pub(crate) fn deploying(exists: bool, template: &str) -> DeployStep {
     }
 }
 
-/// Creates a stack.
 pub(crate) fn create(stack: &str, needs: &[&str]) -> Step {
     step(
         stack,

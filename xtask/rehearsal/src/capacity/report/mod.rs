@@ -19,7 +19,6 @@ pub const SHOWN_SEED: u64 = 8;
 /// Its length: twice three busy hours and five calm ones.
 pub const SHOWN_HOURS: u32 = 16;
 
-/// A run with what it was a run of.
 #[derive(Debug, Clone)]
 pub struct Run<'a> {
     pub environment: String,

@@ -141,7 +141,6 @@ fn bounds(group: &Resource<'_>) -> Result<(u32, u32), ScalingPolicyError> {
     Ok((group.count("MinSize")?, group.count("MaxSize")?))
 }
 
-/// The one alarm that invokes the policy.
 fn invoking<'a>(
     alarms: &[Resource<'a>],
     policy: &Resource<'_>,

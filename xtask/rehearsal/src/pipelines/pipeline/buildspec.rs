@@ -27,13 +27,9 @@ pub struct Phase {
 /// The phases that have commands, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PhaseName {
-    /// `install`
     Install,
-    /// `pre_build`
     PreBuild,
-    /// `build`
     Build,
-    /// `post_build`
     PostBuild,
 }
 

@@ -263,7 +263,6 @@ const fn any_caller(_: &Statement) -> bool {
     true
 }
 
-/// The first matching statement with this effect.
 fn first(
     policy: &NamedDocument,
     effect: Effect,

@@ -18,7 +18,6 @@ pub enum Principal {
     /// Roles, users and accounts.
     Aws(Vec<String>),
     Service(Vec<String>),
-    /// Identity providers.
     Federated(Vec<String>),
 }
 

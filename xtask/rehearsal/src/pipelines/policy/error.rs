@@ -15,9 +15,5 @@ pub enum PolicyError {
     Variable { policy: String, text: String },
     /// A managed policy that is neither in a template nor among those of AWS that are listed here.
     #[error("the policy `{policy}` of the role `{role}` is unknown")]
-    UnknownPolicy {
-        role: String,
-        /// Its ARN.
-        policy: String,
-    },
+    UnknownPolicy { role: String, policy: String },
 }

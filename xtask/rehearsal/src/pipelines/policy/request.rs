@@ -12,7 +12,6 @@ impl Context {
         Self::default()
     }
 
-    /// With a key of one value.
     #[must_use]
     pub fn with(self, key: &str, value: impl Into<String>) -> Self {
         self.with_all(key, [value.into()])
@@ -61,7 +60,6 @@ impl Request {
         }
     }
 
-    /// With a key of one value.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
         self.context = self.context.with(key, value);

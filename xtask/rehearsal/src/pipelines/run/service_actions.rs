@@ -91,7 +91,6 @@ fn bucket(pipeline: &Pipeline, actions: &[&str]) -> Vec<Request> {
         .collect()
 }
 
-/// Reads a repository through a connection.
 pub(super) fn read_repository(connection: &str, repository: &str) -> Vec<Request> {
     let service = connection.split(':').nth(2).unwrap_or_default();
     vec![

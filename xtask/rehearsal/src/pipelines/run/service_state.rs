@@ -88,7 +88,6 @@ impl ServiceState {
         Ok(services)
     }
 
-    /// One that is there.
     #[must_use]
     pub fn open(folder: &Path) -> Self {
         Self {

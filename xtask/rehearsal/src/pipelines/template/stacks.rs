@@ -114,7 +114,6 @@ impl Stacks {
             .filter(move |resource| resource.resource_type == resource_type)
     }
 
-    /// A resource by its stack and logical id.
     #[must_use]
     pub fn resource<'a>(&'a self, stack: &str, id: &str) -> Option<Resource<'a>> {
         let (stack, template) = self.templates.get_key_value(stack)?;

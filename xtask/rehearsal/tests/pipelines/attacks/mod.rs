@@ -144,7 +144,6 @@ fn every_attack_is_on_something_that_is_there() {
     }
 }
 
-/// Roles are acted as by what they are for, and by nothing else.
 #[test]
 fn nothing_else_acts_as_a_role() {
     for read in crate::support::samples() {

@@ -31,7 +31,6 @@ pub(super) fn stopped_application(test_env: &TestEnvironment<'_>) -> RunResult {
     runs(test_env, "web", Status::Stopped)
 }
 
-/// The pipeline of the definition.
 pub(super) fn definition(test_env: &TestEnvironment<'_>) -> RunResult {
     runs(test_env, "cicd.definition", Status::Succeeded)
 }
@@ -120,7 +119,6 @@ fn runs(test_env: &TestEnvironment<'_>, pipeline: &str, expected: Status) -> Run
     }
 }
 
-/// A repository with the buildspecs.
 fn buildspec_repository(folder: &Path) -> Repository {
     let repository = Repository(folder.to_owned());
     copy(&root().join("buildspecs"), &folder.join("buildspecs"));

@@ -39,7 +39,6 @@ impl RoleGuard {
         }
     }
 
-    /// The role's ARN.
     pub(super) fn role(&self) -> &str {
         &self.role
     }

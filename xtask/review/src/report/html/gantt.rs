@@ -35,7 +35,6 @@ pub(super) fn name(step: &Step) -> String {
     }
 }
 
-/// The chart at a width.
 pub(super) fn gantt(forecast: &Forecast, environment: &str, width: Width) -> String {
     let mut steps: Vec<&Step> = forecast.steps.iter().collect();
     steps.sort_by_key(|step| (step.started, step.ended, &step.stack));
