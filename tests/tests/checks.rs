@@ -1,8 +1,11 @@
 //! The checks of templates find nothing in our own.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
-use tests::synthesized;
+use common::Definition;
+use tests::growth;
+use tests::synthesis::{synthesize, synthesized};
 use xtask::template_checks::{counts, of_assemblies, report};
 
 #[test]
@@ -22,4 +25,23 @@ fn the_checks_find_nothing() {
     // Exports of manually applied stacks that people read, and staging's one NAT gateway.
     let expected = BTreeMap::from([("exports/unused", 4), ("network/one-nat", 1)]);
     assert_eq!(codes, expected, "{}", report(advice));
+}
+
+/// In the time in which a person does not begin to wait, also in the dev profile; the machine may do other work too.
+#[test]
+fn ninety_applications_are_checked_in_a_second() {
+    let files = growth::files(90, 90);
+    let definition = Definition::parse(&files).unwrap_or_else(|errors| panic!("{errors}"));
+    let assemblies: Vec<_> = definition
+        .environments
+        .iter()
+        .map(|environment| synthesize(environment).assembly)
+        .collect();
+    let begun = Instant::now();
+    let findings = of_assemblies(&assemblies).unwrap();
+    let taken = begun.elapsed();
+    println!("{taken:?}");
+    let wrong: Vec<_> = findings.iter().filter(|one| counts(one)).collect();
+    assert!(wrong.is_empty(), "{}", report(wrong));
+    assert!(taken < Duration::from_secs(4), "{taken:?}");
 }

@@ -71,6 +71,9 @@ fn lifecycle() -> String {
 
 /// The role that ECR acts as when it creates encrypted repositories from the template.
 ///
+/// It has no path: the schema of `AWS::ECR::RepositoryCreationTemplate` admits no `/` behind `role/` in `CustomRoleArn`,
+/// and CloudFormation holds the ARN against it before it calls ECR. The deployment roles can't change it there either.
+///
 /// Source: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-custom.html>
 fn role(
     template: &mut Template,
@@ -87,7 +90,8 @@ fn role(
         "Makes repositories for copies of public images",
     )
     .bounded_by(boundary)
-    .in_bootstrap();
+    .in_bootstrap()
+    .at_root();
     role.allow(
         Statement::allow([
             "ecr:CreateRepository",

@@ -22,6 +22,7 @@ const GITHUB: &str = "token.actions.githubusercontent.com";
 pub struct RoleBuilder {
     names: Names,
     path: String,
+    is_at_root: bool,
     boundary: Value<ManagedPolicyArn>,
     logical_id: String,
     name: String,
@@ -80,6 +81,7 @@ impl RoleBuilder {
         Self {
             names: environment.names(),
             path: environment.names().role_path(),
+            is_at_root: false,
             boundary: sub(environment.names().workload_boundary_arn()).value(),
             logical_id: logical_id.into(),
             name,
@@ -135,6 +137,13 @@ impl RoleBuilder {
         self
     }
 
+    /// Leaves the role without a path, for a property that takes no ARN with one. Its policy keeps the path.
+    #[must_use]
+    pub const fn at_root(mut self) -> Self {
+        self.is_at_root = true;
+        self
+    }
+
     /// Attaches an AWS managed policy.
     #[must_use]
     pub fn managed(mut self, policy: ManagedPolicy) -> Self {
@@ -168,7 +177,7 @@ impl RoleBuilder {
         }
         let mut role = iam::Role::new(PolicyDocument::new().with(self.trust))
             .role_name(&self.name)
-            .path(&path)
+            .path(if self.is_at_root { "/" } else { &path })
             .description(&self.description)
             .permissions_boundary(self.boundary);
         if !policies.is_empty() {

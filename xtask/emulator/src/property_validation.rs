@@ -5,9 +5,10 @@
 //! (<https://github.com/aws-cloudformation/cloudformation-resource-schema/issues/102>).
 
 use property_schemas::{Constraint, Context, Origin, Violation, validate};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::properties::Properties;
+use crate::template::KNOWN_AFTER_APPLY;
 
 /// Where the properties of a resource are in its template.
 fn root(logical_id: &str) -> String {
@@ -15,8 +16,25 @@ fn root(logical_id: &str) -> String {
 }
 
 fn violations(kind: &str, path: &str, properties: &Properties) -> Vec<Violation> {
-    let properties = Value::Object(properties.map().clone());
+    let mut properties = Value::Object(properties.map().clone());
+    leave_open(&mut properties, &mut 0);
     validate(kind, &properties, path, Context::default())
+}
+
+/// What is known only once the change set is executed becomes a function again, each one another, since no two have to
+/// give the same.
+fn leave_open(value: &mut Value, count: &mut u32) {
+    match value {
+        Value::String(text) if text.contains(KNOWN_AFTER_APPLY) => {
+            *count += 1;
+            *value = json!({ "Fn::ImportValue": count.to_string() });
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| leave_open(item, count)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| leave_open(member, count)),
+        _ => {}
+    }
 }
 
 /// What validation before deployment finds: the path and the reason of each violation.

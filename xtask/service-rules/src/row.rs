@@ -269,20 +269,6 @@ impl fmt::Display for Source {
     }
 }
 
-impl Row {
-    /// The property that tells resources apart which the rule takes for the same without it. It need not be set: the
-    /// set identifier of a weighted record, the bus of an event rule.
-    #[must_use]
-    pub fn told_apart_by(&self) -> Option<&'static str> {
-        match self.id {
-            "record-unique" => Some("SetIdentifier"),
-            "event-rule-unique" => Some("EventBusName"),
-            "gateway-attachment-unique" => Some("VpnGatewayId"),
-            _ => None,
-        }
-    }
-}
-
 impl Rule {
     #[must_use]
     pub const fn kind(&self) -> Kind {

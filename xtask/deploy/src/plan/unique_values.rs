@@ -35,10 +35,7 @@ fn unique_values(template: &Value) -> UniqueValues {
             };
             let values: Option<Vec<&Value>> =
                 paths.iter().map(|path| property(resource, path)).collect();
-            let Some(mut values) = values else { continue };
-            let apart = row.told_apart_by();
-            let apart = apart.and_then(|path| property(resource, path));
-            values.splice(0..0, apart);
+            let Some(values) = values else { continue };
             if values.iter().any(|value| !references(value).is_empty()) {
                 continue;
             }

@@ -115,6 +115,7 @@ impl Environment {
             notification_arns: None,
             role: None,
             token: None,
+            notification_arns: None,
         };
         let is_there = self.seen.stacks.contains_key(&deployed.name);
         let action = if is_there {

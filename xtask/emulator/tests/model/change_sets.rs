@@ -490,3 +490,32 @@ fn a_resource_s_own_tags_are_no_property() {
         assert_eq!(detail.change_source, "DirectModification");
     }
 }
+
+/// Two values that are not known yet are not the same value.
+#[test]
+fn what_is_known_later_is_held_against_no_schema() {
+    let mut client = Client::new();
+    let policy = |name: &str| {
+        json!({"Type": "AWS::IAM::ManagedPolicy", "Properties": {"ManagedPolicyName": name, "PolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
+        }}})
+    };
+    let template = json!({"Resources": {
+        "One": policy("one"),
+        "Two": policy("two"),
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+            ]},
+            "ManagedPolicyArns": [{"Ref": "One"}, {"Ref": "Two"}],
+        }},
+    }});
+    let action = change_set(target("roles", &template), "first", ChangeSetType::Create);
+    let set = client.change_set(&action);
+    assert_eq!(
+        set.summary.status, "CREATE_COMPLETE",
+        "{:?}",
+        set.summary.status_reason
+    );
+}

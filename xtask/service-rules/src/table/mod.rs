@@ -156,7 +156,6 @@ mod tests {
                 row.resource_type
             );
             let own = |path: &str| property(row, row.resource_type, path);
-            row.told_apart_by().into_iter().for_each(own);
             match row.rule {
                 Rule::UniqueBy(paths) => paths.iter().for_each(|path| own(path)),
                 Rule::UniqueAmong { list, .. } => own(list),

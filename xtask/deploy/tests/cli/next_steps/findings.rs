@@ -61,6 +61,7 @@ pub(super) fn an_undefined_stack_was_never_created() {
             notification_arns: None,
             role: None,
             token: None,
+            notification_arns: None,
         },
         name: "first".to_owned(),
         kind: cloudformation::ChangeSetType::Create,
