@@ -112,6 +112,7 @@ impl Environment {
             parameters: Vec::new(),
             capabilities: vec![Capability::Iam, Capability::NamedIam],
             tags: None,
+            notification_arns: None,
             role: None,
             token: None,
             notification_arns: None,
