@@ -56,6 +56,13 @@ pub struct Unique {
     pub value: String,
 }
 
+/// Properties that tell resources apart which are otherwise the same, by rule. They need not be set.
+const APART: [(&str, &str); 3] = [
+    ("record-unique", "SetIdentifier"),
+    ("event-rule-unique", "EventBusName"),
+    ("gateway-attachment-unique", "VpnGatewayId"),
+];
+
 /// The values of a resource that only one has; none where AWS chooses one of them. A list has one for
 /// each of its items.
 pub fn unique_values<'p>(
@@ -76,13 +83,14 @@ pub fn unique_values<'p>(
             });
             found = combined.collect();
         }
-        let apart = row
-            .told_apart_by()
-            .map(|property| values_at(properties, property).join(" "))
-            .unwrap_or_default();
+        let apart: Vec<String> = APART
+            .iter()
+            .filter(|(rule, _)| *rule == row.id)
+            .map(|(_, property)| values_at(properties, property).join(" "))
+            .collect();
         let unique = |(key, value): (String, String)| Unique {
             row,
-            key: format!("{key} {apart}"),
+            key: format!("{key} {}", apart.join(" ")),
             value,
         };
         found.into_iter().map(unique).collect::<Vec<_>>()
