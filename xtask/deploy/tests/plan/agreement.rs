@@ -112,7 +112,6 @@ impl Environment {
             parameters: Vec::new(),
             capabilities: vec![Capability::Iam, Capability::NamedIam],
             tags: None,
-            notification_arns: None,
             role: None,
             token: None,
             notification_arns: None,

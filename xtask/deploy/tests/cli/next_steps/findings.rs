@@ -58,7 +58,6 @@ pub(super) fn an_undefined_stack_was_never_created() {
             parameters: Vec::new(),
             capabilities: Vec::new(),
             tags: Some(vec![tag]),
-            notification_arns: None,
             role: None,
             token: None,
             notification_arns: None,
