@@ -105,7 +105,7 @@ fn while_everything_is_destroyed() {
 
 #[test]
 fn while_stacks_are_updated() {
-    assert!(sweep(&ways::update()) > 30);
+    assert!(sweep(&ways::update()) > 25);
 }
 
 #[test]
