@@ -16,6 +16,7 @@ mod edge;
 mod elb;
 mod exports;
 mod finding;
+mod iam;
 mod instance_type;
 mod model;
 mod network;
@@ -25,6 +26,7 @@ mod rule;
 mod run;
 mod scaling;
 mod schema;
+mod security;
 mod texts;
 
 pub use finding::Finding;

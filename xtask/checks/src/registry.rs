@@ -2,7 +2,10 @@
 
 use crate::finding::Report;
 use crate::model::Model;
-use crate::{Rule, alarms, ecs, edge, elb, exports, network, pipelines, scaling, schema, texts};
+use crate::{
+    Rule, alarms, ecs, edge, elb, exports, iam, network, pipelines, scaling, schema, security,
+    texts,
+};
 
 /// Rules that one function checks.
 pub struct Group {
@@ -18,10 +21,12 @@ static GROUPS: &[&Group] = &[
     &edge::GROUP,
     &elb::GROUP,
     &exports::GROUP,
+    &iam::GROUP,
     &network::GROUP,
     &pipelines::GROUP,
     &scaling::GROUP,
     &schema::GROUP,
+    &security::GROUP,
     &texts::GROUP,
 ];
 

@@ -8,6 +8,7 @@
 //! Sentences of the packages must never be copied: generated documentation states constraints in
 //! our own words and links to the type's page.
 
+mod actions;
 mod build;
 mod emit;
 mod error;
@@ -120,6 +121,7 @@ fn bindings(arguments: &Arguments) -> Result<ExitCode, Error> {
         trees.push((folder, formatted));
     }
     trees.push(("xtask/property-schemas/schemas", facts.files(&sources)?));
+    trees.push(("xtask/checks/data", actions::files(&packages.schemas)?));
     summary(&model);
     for name in &types {
         for file in extensions.unlisted(name)? {
