@@ -158,8 +158,7 @@ pub enum Error {
     #[error("malformed templates{}", lines(.0))]
     Templates(Vec<FileProblem>),
     #[error(
-        "no template in {}\n  = help: a template is a file *.json, *.yaml, *.yml or *.template with a section \
-         `Resources`",
+        "no template in {}: a template is a file *.json, *.yaml, *.yml or *.template with a section `Resources`",
         .paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
     )]
     NoTemplates { paths: Vec<PathBuf> },

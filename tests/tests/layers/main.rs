@@ -73,14 +73,8 @@ fn only_the_adapter_compiles_the_sdk() {
 #[test]
 fn a_synthesis_compiles_no_runtime_and_no_server() {
     let synthesis = compiled("xtask", &[]);
-    for heavy in [
-        "tokio",
-        "hyper",
-        "deploy",
-        "emulator",
-        "cloudformation",
-        "review",
-    ] {
+    // The checks read templates with `cloudformation`, which is small.
+    for heavy in ["tokio", "hyper", "deploy", "emulator", "review"] {
         assert!(!synthesis.contains(heavy), "{synthesis:?}");
     }
 }

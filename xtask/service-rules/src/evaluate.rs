@@ -405,7 +405,7 @@ pub fn creation_refusal(world: &dyn World, thing: &Thing<'_>) -> Option<(&'stati
             list,
             entry,
             prefix,
-        } => twice(thing.properties, list, entry, prefix).map(|value| (row, value)),
+        } => twice(thing.properties, list, [entry, prefix]).map(|value| (row, value)),
         Rule::OneHolder { .. } => {
             let (subject, _) = held_elsewhere(world, thing, row).into_iter().next()?;
             Some((row, subject))
@@ -414,7 +414,11 @@ pub fn creation_refusal(world: &dyn World, thing: &Thing<'_>) -> Option<(&'stati
     })
 }
 
-fn twice(properties: &Map<String, Value>, list: &str, entry: &str, prefix: &str) -> Option<String> {
+fn twice(
+    properties: &Map<String, Value>,
+    list: &str,
+    [entry, prefix]: [&str; 2],
+) -> Option<String> {
     let mut values: Vec<&str> = properties
         .get(list)?
         .as_array()?

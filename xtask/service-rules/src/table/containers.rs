@@ -79,7 +79,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "association-in-use",
         "AWS::ECS::ClusterCapacityProviderAssociations",
-        Rule::BlocksDeletion(Block::Shares(Other { resource_type: "AWS::ECS::Service", shares: &[named("CapacityProviders", "CapacityProviderStrategy.CapacityProvider", "AWS::ECS::CapacityProvider"), named("Cluster", "Cluster", "AWS::ECS::Cluster")] })),
+        Rule::BlocksDeletion(Block::Shares(Other { resource_type: "AWS::ECS::Service", shares: &[named(["CapacityProviders", "CapacityProviderStrategy.CapacityProvider"], "AWS::ECS::CapacityProvider"), named(["Cluster", "Cluster"], "AWS::ECS::Cluster")] })),
         &[Source::Thread("aws/containers-roadmap#631"),
             Source::Thread("hashicorp/terraform-provider-aws#11285")],
     )
@@ -107,8 +107,8 @@ pub(super) const ROWS: &[Row] = &[
         "AWS::ECS::Service",
         Rule::MustExistFirst(Need::OneOf {
             others: &[
-                Other { resource_type: "AWS::ElasticLoadBalancingV2::Listener", shares: &[named("LoadBalancers.TargetGroupArn", "DefaultActions", "AWS::ElasticLoadBalancingV2::TargetGroup")] },
-                Other { resource_type: "AWS::ElasticLoadBalancingV2::ListenerRule", shares: &[named("LoadBalancers.TargetGroupArn", "Actions", "AWS::ElasticLoadBalancingV2::TargetGroup")] },
+                Other { resource_type: "AWS::ElasticLoadBalancingV2::Listener", shares: &[named(["LoadBalancers.TargetGroupArn", "DefaultActions"], "AWS::ElasticLoadBalancingV2::TargetGroup")] },
+                Other { resource_type: "AWS::ElasticLoadBalancingV2::ListenerRule", shares: &[named(["LoadBalancers.TargetGroupArn", "Actions"], "AWS::ElasticLoadBalancingV2::TargetGroup")] },
             ],
             unless: &[],
         }),
@@ -121,8 +121,8 @@ pub(super) const ROWS: &[Row] = &[
         "AWS::ECS::Service",
         Rule::MustExistFirst(Need::OneOf {
             others: &[
-                Other { resource_type: "AWS::ECS::ClusterCapacityProviderAssociations", shares: &[named("CapacityProviderStrategy.CapacityProvider", "CapacityProviders", "AWS::ECS::CapacityProvider"), named("Cluster", "Cluster", "AWS::ECS::Cluster")] },
-                Other { resource_type: "AWS::ECS::Cluster", shares: &[named("CapacityProviderStrategy.CapacityProvider", "CapacityProviders", "AWS::ECS::CapacityProvider"), Shared { own: Path::Own("Cluster"), other: Path::Itself, names: Some("AWS::ECS::Cluster") }] },
+                Other { resource_type: "AWS::ECS::ClusterCapacityProviderAssociations", shares: &[named(["CapacityProviderStrategy.CapacityProvider", "CapacityProviders"], "AWS::ECS::CapacityProvider"), named(["Cluster", "Cluster"], "AWS::ECS::Cluster")] },
+                Other { resource_type: "AWS::ECS::Cluster", shares: &[named(["CapacityProviderStrategy.CapacityProvider", "CapacityProviders"], "AWS::ECS::CapacityProvider"), Shared { own: Path::Own("Cluster"), other: Path::Itself, names: Some("AWS::ECS::Cluster") }] },
             ],
             unless: &[],
         }),

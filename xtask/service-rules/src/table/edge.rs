@@ -48,7 +48,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "listener-port-of-target",
         "AWS::ElasticLoadBalancingV2::Listener",
-        Rule::BlocksDeletion(Block::Shares(Other { resource_type: "AWS::ElasticLoadBalancingV2::TargetGroup", shares: &[named("LoadBalancerArn", "Targets.Id", "AWS::ElasticLoadBalancingV2::LoadBalancer"), Shared { own: Path::Own("Port"), other: Path::Own("Port"), names: None }] })),
+        Rule::BlocksDeletion(Block::Shares(Other { resource_type: "AWS::ElasticLoadBalancingV2::TargetGroup", shares: &[named(["LoadBalancerArn", "Targets.Id"], "AWS::ElasticLoadBalancingV2::LoadBalancer"), Shared { own: Path::Own("Port"), other: Path::Own("Port"), names: None }] })),
         &[Source::Thread("hashicorp/terraform-provider-aws#26102"),
             Source::Page("https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html")],
     )
@@ -127,7 +127,7 @@ pub(super) const ROWS: &[Row] = &[
         "load-balancer-log-bucket",
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
         Rule::MustExistFirst(Need::OneOf {
-            others: &[Other { resource_type: "AWS::S3::BucketPolicy", shares: &[named("LoadBalancerAttributes[access_logs.s3.bucket]", "Bucket", "AWS::S3::Bucket")] }],
+            others: &[Other { resource_type: "AWS::S3::BucketPolicy", shares: &[named(["LoadBalancerAttributes[access_logs.s3.bucket]", "Bucket"], "AWS::S3::Bucket")] }],
             unless: &[("LoadBalancerAttributes[access_logs.s3.enabled]", "false")],
         }),
         &[Source::Page("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html"),
@@ -201,7 +201,7 @@ pub(super) const ROWS: &[Row] = &[
         "target-group-balancer",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
         Rule::MustExistFirst(Need::OneOf {
-            others: &[Other { resource_type: "AWS::ElasticLoadBalancingV2::Listener", shares: &[named("Targets.Id", "LoadBalancerArn", "AWS::ElasticLoadBalancingV2::LoadBalancer"), Shared { own: Path::Own("Port"), other: Path::Own("Port"), names: None }] }],
+            others: &[Other { resource_type: "AWS::ElasticLoadBalancingV2::Listener", shares: &[named(["Targets.Id", "LoadBalancerArn"], "AWS::ElasticLoadBalancingV2::LoadBalancer"), Shared { own: Path::Own("Port"), other: Path::Own("Port"), names: None }] }],
             unless: &[],
         }),
         &[Source::Page("https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html")],

@@ -61,7 +61,7 @@ const fn words(rule: &'static str, because: &'static str) -> Words {
 }
 
 /// A name of a resource of this type, which two resources have in these properties.
-const fn named(own: &'static str, other: &'static str, names: &'static str) -> Shared {
+const fn named([own, other]: [&'static str; 2], names: &'static str) -> Shared {
     Shared {
         own: Path::Own(own),
         other: Path::Own(other),

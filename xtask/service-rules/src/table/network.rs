@@ -95,7 +95,7 @@ pub(super) const ROWS: &[Row] = &[
         "route-gateway",
         "AWS::EC2::Route",
         Rule::MustExistFirst(Need::OneOf {
-            others: &[Other { resource_type: "AWS::EC2::VPCGatewayAttachment", shares: &[named("GatewayId", "InternetGatewayId", "AWS::EC2::InternetGateway"), Shared { own: Path::Of { property: "RouteTableId", resource_type: "AWS::EC2::RouteTable", then: "VpcId" }, other: Path::Own("VpcId"), names: Some("AWS::EC2::VPC") }] }],
+            others: &[Other { resource_type: "AWS::EC2::VPCGatewayAttachment", shares: &[named(["GatewayId", "InternetGatewayId"], "AWS::EC2::InternetGateway"), Shared { own: Path::Of { property: "RouteTableId", resource_type: "AWS::EC2::RouteTable", then: "VpcId" }, other: Path::Own("VpcId"), names: Some("AWS::EC2::VPC") }] }],
             unless: &[],
         }),
         &[Source::Thread("aws/aws-cdk#1140"),
