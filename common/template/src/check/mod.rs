@@ -13,6 +13,7 @@ mod sections;
 pub use digest::{DIGEST_OUTPUT, DefinitionDigest};
 pub use error::{TemplateError, TemplateErrorKind, TemplateErrors};
 pub(crate) use references::referenced_resources;
+pub use sections::PARAMETER_TYPES;
 
 use crate::template::{indented, outputs, without_outputs};
 use crate::{Intrinsic, LogicalId, Node, Template};

@@ -25,7 +25,7 @@ const SNAPSHOT_TYPES: [&str; 9] = [
 /// The types of parameters that name something of AWS; each has a list of it as a type too.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html>
-const PARAMETER_TYPES: [&str; 10] = [
+pub const PARAMETER_TYPES: [&str; 10] = [
     "AWS::EC2::AvailabilityZone::Name",
     "AWS::EC2::Image::Id",
     "AWS::EC2::Instance::Id",

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
 
+use common_template::check::PARAMETER_TYPES;
 use serde_json::{Map, Value};
 
 use super::error::TemplateError;
@@ -25,21 +26,11 @@ const MEMBERS: &[&str] = &[
     "Type",
 ];
 
-/// The types of one value. CloudFormation also takes every `List<…>` and every
+/// The types of one value beside those that name something of AWS. CloudFormation also takes every `List<…>` and every
 /// `AWS::SSM::Parameter::Value<…>`: <https://github.com/aws-cloudformation/cfn-lint/pull/4361>
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html>
-const TYPES: &[&str] = &[
-    "AWS::EC2::AvailabilityZone::Name",
-    "AWS::EC2::Image::Id",
-    "AWS::EC2::Instance::Id",
-    "AWS::EC2::KeyPair::KeyName",
-    "AWS::EC2::SecurityGroup::GroupName",
-    "AWS::EC2::SecurityGroup::Id",
-    "AWS::EC2::Subnet::Id",
-    "AWS::EC2::VPC::Id",
-    "AWS::EC2::Volume::Id",
-    "AWS::Route53::HostedZone::Id",
+const TYPES: [&str; 4] = [
     "AWS::SSM::Parameter::Name",
     "CommaDelimitedList",
     "Number",
@@ -80,7 +71,10 @@ fn is_type(kind: &str) -> bool {
             .and_then(|rest| rest.strip_suffix('>'))
             .is_some_and(|inner| !inner.is_empty())
     };
-    TYPES.contains(&kind) || is_generic("List<") || is_generic("AWS::SSM::Parameter::Value<")
+    TYPES.contains(&kind)
+        || PARAMETER_TYPES.contains(&kind)
+        || is_generic("List<")
+        || is_generic("AWS::SSM::Parameter::Value<")
 }
 
 /// Checks that each member has a value of its kind.
