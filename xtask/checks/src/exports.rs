@@ -6,6 +6,7 @@ use cloudformation::template::Function;
 
 use crate::finding::Report;
 use crate::model::{Model, Node, Place, Presence};
+use crate::names::is_slip;
 use crate::registry::Group;
 use crate::rule::{Evidence, Rule, Severity};
 
@@ -160,28 +161,7 @@ fn missing<'m>(model: &'m Model<'m>, report: &mut Report<'m>, imports: &[Import<
 
 /// The name that differs least, if it differs by a slip: one letter more, less or other, or two swapped.
 fn most_similar<'n>(name: &str, names: impl Iterator<Item = &'n String>) -> Option<&'n str> {
-    names
-        .map(String::as_str)
-        .find(|other| is_slip(name.as_bytes(), other.as_bytes()))
-}
-
-fn is_slip(one: &[u8], other: &[u8]) -> bool {
-    let same_start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let (one, other) = (&one[same_start..], &other[same_start..]);
-    let same_end = one
-        .iter()
-        .rev()
-        .zip(other.iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let (one, other) = (
-        &one[..one.len() - same_end],
-        &other[..other.len() - same_end],
-    );
-    match (one, other) {
-        (&[a, b], &[c, d]) => (a, b) == (d, c),
-        _ => one.len() <= 1 && other.len() <= 1 && (one.len() + other.len()) > 0,
-    }
+    names.map(String::as_str).find(|other| is_slip(name, other))
 }
 
 fn cycles<'m>(model: &'m Model<'m>, report: &mut Report<'m>, imports: &[Import<'m>]) {
@@ -259,21 +239,6 @@ fn unused<'m>(model: &'m Model<'m>, report: &mut Report<'m>, imports: &[Import<'
         for export in exports {
             let place = output(export.stack, export.output, "Export.Name");
             report.add(&UNUSED, place, format!("no stack imports `{name}`"));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_slip;
-
-    #[test]
-    fn a_slip_is_one_letter() {
-        for (one, other) in [("net-Vpc", "net-Vcp"), ("net-Vpc", "net-Vpcs"), ("a", "b")] {
-            assert!(is_slip(one.as_bytes(), other.as_bytes()), "{one} {other}");
-        }
-        for (one, other) in [("net-Vpc", "net-Vpc"), ("net-SubnetA", "net-Vpc")] {
-            assert!(!is_slip(one.as_bytes(), other.as_bytes()), "{one} {other}");
         }
     }
 }

@@ -19,6 +19,7 @@ mod finding;
 mod iam;
 mod instance_type;
 mod model;
+mod names;
 mod network;
 mod pipelines;
 mod registry;

@@ -1,9 +1,10 @@
 //! CodePipeline: stages, actions and the artifacts between them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::finding::Report;
 use crate::model::{Model, Node, Resource};
+use crate::names::named_twice;
 use crate::registry::Group;
 use crate::rule::{Evidence, Rule, Severity};
 
@@ -171,13 +172,13 @@ impl<'m> Action<'m> {
 fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
     for pipeline in model.resources("AWS::CodePipeline::Pipeline") {
         let stages = pipeline.property("Stages").items();
-        named_twice(report, &STAGE_TWICE, &stages.nodes);
+        named_twice(report, &STAGE_TWICE, &stages.nodes, "stage");
         let mut actions = Vec::new();
         let mut is_exact = stages.is_exact;
         for (index, stage) in stages.nodes.iter().enumerate() {
             let items = stage.get("Actions").items();
             is_exact &= items.is_exact;
-            named_twice(report, &ACTION_TWICE, &items.nodes);
+            named_twice(report, &ACTION_TWICE, &items.nodes, "action");
             for node in items.nodes {
                 let order = node.get("RunOrder");
                 let order = if order.is_absent() {
@@ -200,22 +201,6 @@ fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
             source_first(report, &actions);
             artifacts(report, &actions);
             triggers(report, pipeline, &actions);
-        }
-    }
-}
-
-fn named_twice<'m>(report: &mut Report<'m>, rule: &'static Rule, nodes: &[Node<'m>]) {
-    let mut seen = BTreeSet::new();
-    for node in nodes.iter().filter(|node| node.is_present()) {
-        let name = node.get("Name");
-        if let Some(text) = name.text()
-            && !seen.insert(text.clone())
-        {
-            report.add(
-                rule,
-                name.place(),
-                format!("another one is also named `{text}`"),
-            );
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Task definitions, each for itself.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::finding::Report;
 use crate::model::{Model, Node};
+use crate::names::named_twice;
 use crate::rule::{Evidence, Rule, Severity};
 
 const CONTAINER_PAGE: &str =
@@ -52,13 +53,12 @@ pub(super) static NO_ESSENTIAL: Rule = Rule {
 pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
     for task in model.resources("AWS::ECS::TaskDefinition") {
         let containers = task.property("ContainerDefinitions").items();
-        let names: Option<BTreeMap<String, usize>> = containers
+        let names: Option<BTreeSet<String>> = containers
             .nodes
             .iter()
-            .enumerate()
-            .map(|(index, container)| Some((container.get("Name").text()?.into_owned(), index)))
+            .map(|container| Some(container.get("Name").text()?.into_owned()))
             .collect();
-        named_twice(report, &containers.nodes);
+        named_twice(report, &CONTAINER_TWICE, &containers.nodes, "container");
         for container in &containers.nodes {
             memory_order(report, container);
             if let (Some(names), true) = (&names, containers.is_exact) {
@@ -80,21 +80,6 @@ pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
     }
 }
 
-fn named_twice<'m>(report: &mut Report<'m>, containers: &[Node<'m>]) {
-    let mut seen = BTreeMap::new();
-    for container in containers.iter().filter(|container| container.is_present()) {
-        let name = container.get("Name");
-        let Some(text) = name.text() else { continue };
-        if seen.insert(text.clone(), ()).is_some() {
-            report.add(
-                &CONTAINER_TWICE,
-                name.place(),
-                format!("another container is also named `{text}`"),
-            );
-        }
-    }
-}
-
 fn memory_order<'m>(report: &mut Report<'m>, container: &Node<'m>) {
     let reservation = container.get("MemoryReservation");
     let (Some(limit), Some(reserved)) = (container.get("Memory").integer(), reservation.integer())
@@ -110,15 +95,11 @@ fn memory_order<'m>(report: &mut Report<'m>, container: &Node<'m>) {
     }
 }
 
-fn dependencies<'m>(
-    report: &mut Report<'m>,
-    container: &Node<'m>,
-    names: &BTreeMap<String, usize>,
-) {
+fn dependencies<'m>(report: &mut Report<'m>, container: &Node<'m>, names: &BTreeSet<String>) {
     for dependency in container.get("DependsOn").present_items() {
         let name = dependency.get("ContainerName");
         let Some(text) = name.text() else { continue };
-        if !names.contains_key(text.as_ref()) {
+        if !names.contains(text.as_ref()) {
             report.add(
                 &DEPENDENCY_MISSING,
                 name.place(),

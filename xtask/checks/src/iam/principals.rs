@@ -1,5 +1,7 @@
 //! The principals of services.
 
+use crate::names::is_slip;
+
 /// The first labels of well-known service principals, to recognise slips by.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
@@ -66,6 +68,9 @@ const KNOWN: [&str; 60] = [
     "vpc-flow-logs",
 ];
 
+/// From how many letters on a name can be recognised in spite of a slip.
+const LONG_ENOUGH: usize = 6;
+
 /// The endings that principals of services have.
 const ENDINGS: [&str; 4] = [
     ".amazonaws.com",
@@ -93,26 +98,11 @@ pub(super) fn refusal(principal: &str) -> Option<String> {
         return None;
     }
     // Not all services are known here, but a slip of a known one is recognised.
-    let meant = KNOWN.iter().find(|known| is_slip(label, known))?;
+    let meant = KNOWN.iter().find(|known| {
+        // Short names are one letter from each other.
+        label.len().min(known.len()) >= LONG_ENOUGH && is_slip(label, known)
+    })?;
     Some(format!("did you mean `{meant}{ending}`?"))
-}
-
-/// Whether a text lacks one letter of another one, has one more, or has one other.
-fn is_slip(one: &str, other: &str) -> bool {
-    // Short names are one letter from each other.
-    if one.len().min(other.len()) < 6 {
-        return false;
-    }
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let end = one
-        .iter()
-        .rev()
-        .zip(other.iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let longer = one.len().max(other.len());
-    one.len().abs_diff(other.len()) <= 1 && start + end + 1 >= longer
 }
 
 #[cfg(test)]
