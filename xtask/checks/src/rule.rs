@@ -32,7 +32,7 @@ impl fmt::Display for Severity {
 pub enum Evidence {
     /// In one: that variant can't be deployed, or does harm.
     AnyVariant,
-    /// In all: where a parameter decides, whoever deploys has chosen.
+    /// In all: where a parameter decides, the person who deploys has chosen.
     EveryVariant,
 }
 

@@ -53,7 +53,7 @@ fn add_variants(stack: &Stack, findings: &mut Vec<Finding>) {
             (variant.label.clone(), run(&model))
         })
         .collect();
-    // What a parameter can avoid is a choice of whoever deploys.
+    // What a parameter can avoid is a choice of the person who deploys.
     for (_, of_variant) in &found {
         let places: BTreeSet<_> = of_variant.iter().map(place).collect();
         findings.retain(|finding| {

@@ -49,7 +49,7 @@ pub(super) static EVERYTHING: Rule = Rule {
     code: "iam/everything",
     severity: Severity::Warning,
     summary: "a statement that allows every action on every resource",
-    why: "Who has the policy administers the account.",
+    why: "A holder of the policy administers the account.",
     fix: "Allow the actions that are needed, on the resources that are needed.",
     source: "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-1",
     evidence: Evidence::AnyVariant,

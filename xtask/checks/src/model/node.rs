@@ -169,7 +169,7 @@ impl<'m> Node<'m> {
         matches!(self.evaluated.content, Content::Unknown(_))
     }
 
-    /// Whether a parameter has a part in it: whoever deploys has chosen it.
+    /// Whether a parameter has a part in it: the person who deploys has chosen it.
     pub(crate) const fn is_parameter(&self) -> bool {
         self.evaluated.is_parameter
     }

@@ -165,7 +165,7 @@ fn open_admin_port<'m>(report: &mut Report<'m>, rule: &Node<'m>) {
     let Some((source, everywhere)) = source else {
         return;
     };
-    // Whoever deploys chooses a parameter's value; its default is a suggestion.
+    // The person who deploys chooses a parameter's value; its default is a suggestion.
     if source.is_parameter() {
         return;
     }
