@@ -2,7 +2,7 @@
 
 use cli_conventions::exit_code;
 use emulator::OutOfBandChange;
-use emulator::api::{Action, Answer};
+use emulator::api::{Action, Answer, OnFailure, Target, TemplateInput};
 use serde_json::{Value, json};
 
 use crate::support::{EmulatedEnvironment, Stack, caller, printed, succeeded};
@@ -54,6 +54,44 @@ fn fill(place: &EmulatedEnvironment) {
         cloud
             .change_out_of_band(&caller(), STACK, "Data", &put)
             .unwrap();
+    });
+}
+
+/// Leaves a bucket of the name behind, of a stack that no plan looks at.
+fn leave_bucket(place: &EmulatedEnvironment) {
+    let template = json!({ "Resources": { "Data": {
+        "Type": "AWS::S3::Bucket",
+        "DeletionPolicy": "Retain",
+        "Properties": { "BucketName": "lemonade-staging-data" },
+    } } });
+    let target = Target {
+        stack: "elsewhere".to_owned(),
+        template: TemplateInput::Body(template.to_string()),
+        parameters: Vec::new(),
+        capabilities: Vec::new(),
+        tags: None,
+        role: None,
+        token: None,
+        notification_arns: None,
+    };
+    let create = Action::CreateStack {
+        target,
+        on_failure: OnFailure::RollBack,
+        termination_protection: false,
+        policy: None,
+    };
+    let delete = Action::DeleteStack {
+        stack: "elsewhere".to_owned(),
+        retain: Vec::new(),
+        role: None,
+        token: None,
+    };
+    place.out_of_band(|cloud| {
+        for action in [create, delete] {
+            let now = cloud.settle();
+            cloud.call(now, &caller(), &action).unwrap();
+            cloud.settle();
+        }
     });
 }
 
@@ -117,14 +155,10 @@ pub(crate) fn a_warning_is_a_note_of_every_verb_that_makes_change_sets() {
 #[test]
 pub(crate) fn what_fails_validation_is_named() {
     let place = EmulatedEnvironment::new("validate-fails");
-    place.define(&storage(true));
+    place.define(&storage(false));
     succeeded(&place.run("deploy --yes"));
-    let mut stacks = storage(true);
-    stacks[0].1["Other"] = json!({
-        "Type": "AWS::S3::Bucket",
-        "Properties": { "BucketName": "lemonade-staging-data" },
-    });
-    place.define(&stacks);
+    leave_bucket(&place);
+    place.define(&storage(true));
     let output = place.run("validate");
     let said = printed(&output);
     assert_eq!(
