@@ -85,7 +85,7 @@ fn role(
     let mut role = RoleBuilder::new(
         environment,
         "ImageCacheRole",
-        environment.names().role("image-cache"),
+        environment.names().image_cache_role(),
         ServicePrincipal::Ecr,
         "Makes repositories for copies of public images",
     )

@@ -47,7 +47,7 @@ pub fn roles(
 }
 
 /// The resources of bootstrap whose names match the patterns of other stacks' resources: all but roles and
-/// policies, which have a path of their own.
+/// policies, which [`BootstrapResources`] knows.
 fn bootstrap_resources(environment: &Environment) -> BootstrapResources {
     let names = environment.names();
     let own = |service: &str, resource: &str| arn::regional(environment, service, resource);

@@ -56,6 +56,7 @@ pub(crate) fn drift(
         statement
             .sid("RolesAndPolicies")
             .on_each(iam::own(environment))
+            .on(iam::image_cache_role(environment))
     }));
     statements.extend(own(reads, "kms", |statement| {
         let tag = format!("aws:ResourceTag/{}", tags::ENVIRONMENT);

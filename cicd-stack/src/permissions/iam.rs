@@ -165,16 +165,24 @@ pub(crate) fn actions() -> Vec<String> {
         .collect()
 }
 
-/// The actions that list roles, policies and profiles, and the one that creates service-linked roles: neither
-/// applies to a role of the environment.
+/// The actions that list roles, policies and profiles, the one that creates service-linked roles, and the one that
+/// reads a role: not every role lives under the environment's path.
 pub(crate) fn everywhere() -> impl Iterator<Item = String> {
-    ["iam:List*", LINKED_ROLES].into_iter().map(str::to_owned)
+    ["iam:List*", "iam:GetRole", LINKED_ROLES]
+        .into_iter()
+        .map(str::to_owned)
 }
 
-/// The environment's roles, policies and profiles, bootstrap's among them.
+/// The environment's roles, policies and profiles under its path, bootstrap's among them.
 pub(crate) fn own(environment: &Environment) -> [String; 3] {
     let path = environment.names().role_path();
     ["role", "policy", "instance-profile"].map(|kind| under(environment, kind, &path))
+}
+
+/// The only role without the environment's path. What deploys has no right to change it, and detecting drift reads it.
+pub(crate) fn image_cache_role(environment: &Environment) -> String {
+    let role = environment.names().image_cache_role();
+    arn::global(environment, "iam", &format!("role/{role}"))
 }
 
 /// The definition boundary's statements about roles and policies: which actions on which resources, and

@@ -262,6 +262,13 @@ impl Names {
         format!("{}-public", self.prefix())
     }
 
+    /// The role that makes those repositories. It has no path, unlike all others: the property that takes its ARN
+    /// takes none with one.
+    #[must_use]
+    pub fn image_cache_role(&self) -> String {
+        self.role("image-cache")
+    }
+
     /// The IAM role with which a part of an application, or of its pipeline, acts.
     #[must_use]
     pub fn application_role(&self, application: &ApplicationName, role: ApplicationRole) -> String {

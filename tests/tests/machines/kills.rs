@@ -73,17 +73,17 @@ const WAYS: [Way; 4] = [
 fn stacks(version: &str) -> Vec<SmallStack> {
     vec![
         stack("network")
-            .resource("Address", "AWS::EC2::EIP", json!({ "Domain": "vpc" }))
-            .staying("Address")
+            .resource("Logs", "AWS::Logs::LogGroup", json!({ "RetentionInDays": 30 }))
+            .staying("Logs")
             .parameter("Version", version)
-            .export("Address", "Address"),
+            .export("Logs", "Logs"),
         stack("secrets")
             .resource("Key", "AWS::KMS::Key", json!({ "Description": "a key" }))
             .staying("Key")
             .parameter("Version", version)
             .export("Key", "Key"),
         stack("service")
-            .import("network", "Address")
+            .import("network", "Logs")
             .import("secrets", "Key")
             .parameter("Version", version),
     ]
