@@ -73,17 +73,21 @@ const WAYS: [Way; 4] = [
 fn stacks(version: &str) -> Vec<SmallStack> {
     vec![
         stack("network")
-            .resource("Logs", "AWS::Logs::LogGroup", json!({ "RetentionInDays": 30 }))
-            .staying("Logs")
+            .resource(
+                "Secret",
+                "AWS::SecretsManager::Secret",
+                json!({ "Description": "a secret" }),
+            )
+            .staying("Secret")
             .parameter("Version", version)
-            .export("Logs", "Logs"),
+            .export("Secret", "Secret"),
         stack("secrets")
             .resource("Key", "AWS::KMS::Key", json!({ "Description": "a key" }))
             .staying("Key")
             .parameter("Version", version)
             .export("Key", "Key"),
         stack("service")
-            .import("network", "Logs")
+            .import("network", "Secret")
             .import("secrets", "Key")
             .parameter("Version", version),
     ]
