@@ -277,10 +277,18 @@ impl Cloud {
         let Some(account_region) = self.account_regions.get_mut(region) else {
             return;
         };
-        let Some(stack) = account_region.stacks.get_mut(&stack) else {
+        let Some(own) = account_region.stacks.get_mut(&stack) else {
             return;
         };
-        let Some(mut set) = stack.change_sets.remove(&number) else {
+        let Some(mut set) = own.change_sets.remove(&number) else {
+            return;
+        };
+        let checked = if self.options.checks {
+            change_set::checked(&set, stack, account_region)
+        } else {
+            Vec::new()
+        };
+        let Some(stack) = account_region.stacks.get_mut(&stack) else {
             return;
         };
         let findings = change_set::complete(
@@ -290,6 +298,7 @@ impl Cloud {
             &account_region.caller,
             &account_region.exports,
             &account_region.inventory,
+            checked,
         );
         let result = if set.status == ChangeSetStatus::Failed {
             OperationResult::Failed

@@ -66,6 +66,10 @@ struct Arguments {
     #[arg(long)]
     accept_unknown_types: bool,
 
+    /// Hold change sets against the checks of templates too: errors fail them
+    #[arg(long)]
+    checks: bool,
+
     /// A parameter of SSM that exists in every account and region; may be given several times
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     ssm_parameter: Vec<(String, String)>,
@@ -134,6 +138,7 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
         cloud: crate::Options {
             seed: arguments.seed,
             page_size: arguments.page_size as usize,
+            checks: arguments.checks,
             unknown_types: if arguments.accept_unknown_types {
                 UnknownTypes::Accept
             } else {

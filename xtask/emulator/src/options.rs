@@ -23,6 +23,9 @@ pub struct Options {
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html>
     pub early_validation: bool,
+    /// Whether a change set is held against the checks of templates too: what AWS would refuse while it deploys fails
+    /// the change set, and what will hurt is a warning. Off: CloudFormation has nothing like it.
+    pub checks: bool,
     /// Whether a change set fails when it imports a missing export. AWS was observed to complete
     /// it, with `{{changeSet:KNOWN_AFTER_APPLY}}` as the value, and to fail its execution; older
     /// threads report `FAILED`.
@@ -65,6 +68,7 @@ impl Default for Options {
             durations: Percent::default(),
             fault_rates: FaultRates::default(),
             early_validation: true,
+            checks: false,
             imports_at_change_set: false,
             max_stacks: 2000,
             unknown_types: UnknownTypes::default(),

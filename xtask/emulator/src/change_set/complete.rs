@@ -22,7 +22,7 @@ const NO_CHANGES: &str = "The submitted information didn't contain changes. Subm
                           information to create a change set.";
 const NO_UPDATES: &str = "No updates are to be performed.";
 
-/// Completes a change set; gives what validation found.
+/// Completes a change set; gives what validation found, with what the checks of templates had found.
 pub(crate) fn complete(
     set: &mut ChangeSet,
     stack: &Stack,
@@ -30,18 +30,22 @@ pub(crate) fn complete(
     caller: &Caller,
     exports: &Exports,
     inventory: &Inventory,
+    checked: Vec<ValidationFinding>,
 ) -> Vec<ValidationFinding> {
     if set.status != ChangeSetStatus::CreateInProgress {
         return Vec::new();
     }
     let compared = comparison(set, stack, options, caller, exports, inventory);
     let (compared, findings) = match compared {
-        Ok(comparison) if options.early_validation => {
-            let findings = validate(set, &comparison, inventory);
+        Ok(comparison) => {
+            let mut findings = checked;
+            if options.early_validation {
+                findings.extend(validate(set, &comparison, inventory));
+            }
             let compared = failure(&findings).map_or(Ok(comparison), Err);
             (compared, findings)
         }
-        compared => (compared, Vec::new()),
+        Err(reason) => (Err(reason), Vec::new()),
     };
     match compared {
         Ok(comparison) => {

@@ -24,6 +24,9 @@ const HOOKS: [(&str, &str); 2] = [
     (NAMES, "AWS::EarlyValidation::ResourceExistenceCheck"),
 ];
 
+/// What fails a change set that the checks find an error in. It is no hook of AWS.
+const CHECKS: &str = "Local::Checks";
+
 pub(super) fn validate(
     set: &ChangeSet,
     comparison: &Comparison,
@@ -104,11 +107,18 @@ fn contents(change: &Change, inventory: &Inventory) -> Option<ValidationFinding>
 
 /// The reason why a change set fails, if one of its findings fails it.
 pub(super) fn failure(findings: &[ValidationFinding]) -> Option<String> {
-    let failed: Vec<&str> = HOOKS
+    let mut failed: Vec<&str> = HOOKS
         .iter()
         .filter(|(name, _)| findings.iter().any(|finding| finding.name == *name))
         .map(|(_, hook)| *hook)
         .collect();
+    // The names of validations have no slash, and the codes of checks do.
+    if findings
+        .iter()
+        .any(|finding| !finding.is_warning() && finding.name.contains('/'))
+    {
+        failed.push(CHECKS);
+    }
     (!failed.is_empty()).then(|| {
         format!(
             "The following hook(s)/validation failed: [{}]. To troubleshoot Early Validation \

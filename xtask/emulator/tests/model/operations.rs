@@ -1,7 +1,7 @@
 //! Operations, their ids and their events.
 
 use cloudformation::{ChangeSetType, OperationType, ValidationFailureMode, ValidationFinding};
-use emulator::api::{Action, Answer, OperationEvent, OperationEventKind};
+use emulator::api::{Action, Answer, ChangeSetDescription, OperationEvent, OperationEventKind};
 use emulator::{Options, OutOfBandChange, ResourceOperation};
 use serde_json::{Value, json};
 
@@ -264,6 +264,87 @@ fn validation_says_which_value_a_change_set_fails_for() {
         [
             "/Resources/Bucket/Properties/LifecycleConfiguration/Rules/0/Status: is \"On\", must be \"Enabled\" or \"Disabled\""
         ]
+    );
+}
+
+fn balanced() -> [Value; 2] {
+    let balancer = json!({
+        "Resources": {
+            "Targets": {"Type": "AWS::ElasticLoadBalancingV2::TargetGroup", "Properties": {
+                "TargetType": "instance", "Protocol": "HTTP", "Port": 80, "VpcId": "vpc-1",
+            }},
+        },
+        "Outputs": {"Targets": {"Value": {"Ref": "Targets"}, "Export": {"Name": "targets"}}},
+    });
+    let service = json!({"Resources": {
+        "Task": {"Type": "AWS::ECS::TaskDefinition", "Properties": {
+            "NetworkMode": "awsvpc",
+            "ContainerDefinitions": [{"Name": "web", "Image": "web", "Memory": 64, "PortMappings": [{"ContainerPort": 80}]}],
+        }},
+        "Service": {"Type": "AWS::ECS::Service", "Properties": {
+            "TaskDefinition": {"Ref": "Task"},
+            "NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-1"]}},
+            "LoadBalancers": [{"ContainerName": "web", "ContainerPort": 80, "TargetGroupArn": {"Fn::ImportValue": "targets"}}],
+        }},
+    }});
+    [balancer, service]
+}
+
+/// The change set of the service, with the target group in a stack of its own.
+fn checked(checks: bool) -> (Client, ChangeSetDescription) {
+    let [balancer, service] = balanced();
+    let mut client = Client::with(Options {
+        checks,
+        ..Options::default()
+    });
+    client.created("balancer", &balancer);
+    let action = change_set(target("service", &service), "first", ChangeSetType::Create);
+    let set = client.change_set(&action);
+    (client, set)
+}
+
+#[test]
+fn checks_fail_a_change_set_where_they_are_asked_for() {
+    let (_, set) = checked(false);
+    assert_eq!(set.summary.status, "CREATE_COMPLETE");
+
+    let (mut client, set) = checked(true);
+    assert_eq!(set.summary.status, "FAILED");
+    let reason = set.summary.status_reason.unwrap_or_default();
+    assert!(reason.contains("[Local::Checks]"), "{reason}");
+    let found = findings(&mut client, &set.summary.id);
+    let [found] = &found[..] else {
+        panic!("{found:#?}");
+    };
+    assert_eq!(found.name, "ecs/target-type");
+    assert_eq!(found.resource_type, "AWS::ECS::Service");
+    assert_eq!(
+        found.path.as_deref(),
+        Some("/Resources/Service/Properties/LoadBalancers/0/TargetGroupArn")
+    );
+}
+
+#[test]
+fn a_warning_of_the_checks_leaves_a_change_set_executable() {
+    let mut client = Client::with(Options {
+        checks: true,
+        ..Options::default()
+    });
+    let policy = json!({"Resources": {"Policy": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
+    }}}});
+    let set = client.change_set(&change_set(
+        target("policies", &policy),
+        "first",
+        ChangeSetType::Create,
+    ));
+    assert_eq!(set.summary.status, "CREATE_COMPLETE", "{set:?}");
+    let found = findings(&mut client, &set.summary.id);
+    assert!(
+        found
+            .iter()
+            .any(|one| one.name == "iam/everything" && one.is_warning()),
+        "{found:#?}"
     );
 }
 
