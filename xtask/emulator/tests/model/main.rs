@@ -16,6 +16,8 @@ mod fuzz;
 mod identifiers;
 mod imports;
 mod invariants;
+#[cfg(feature = "http")]
+mod modelled;
 mod operations;
 mod refusals;
 mod repeats;
