@@ -39,6 +39,8 @@ struct Way {
     name: &'static str,
     before: &'static [&'static str],
     command: &'static str,
+    /// What is run once it has succeeded.
+    after: &'static [&'static str],
 }
 
 const CREATE: &str = "deploy --assembly first --yes";
@@ -46,26 +48,44 @@ const UPDATE: &str = "deploy --assembly second --yes";
 const REBUILD: &str = "deploy --assembly first --rebuild --yes";
 const DESTROY: &str = "destroy --assembly first --yes";
 
-const WAYS: [Way; 4] = [
+const VALIDATE: &str = "validate --assembly second";
+
+const WAYS: [Way; 6] = [
     Way {
         name: "creation",
         before: &[],
         command: CREATE,
+        after: &[],
     },
     Way {
         name: "update",
         before: &[CREATE],
         command: UPDATE,
+        after: &[],
     },
     Way {
         name: "rebuild",
         before: &[CREATE, DESTROY],
         command: REBUILD,
+        after: &[],
     },
     Way {
         name: "destroy",
         before: &[CREATE],
         command: DESTROY,
+        after: &[],
+    },
+    Way {
+        name: "validation of a change",
+        before: &[CREATE],
+        command: VALIDATE,
+        after: &[UPDATE],
+    },
+    Way {
+        name: "validation of what is new",
+        before: &[],
+        command: VALIDATE,
+        after: &[UPDATE],
     },
 ];
 
@@ -102,6 +122,8 @@ struct Held {
     resources: BTreeMap<String, PhysicalId>,
     /// The same, of what deleted stacks have left.
     retained: BTreeMap<String, PhysicalId>,
+    /// The change sets that nothing has executed or deleted.
+    unexecuted: Vec<String>,
 }
 
 impl Held {
@@ -122,13 +144,32 @@ impl Held {
             }) else {
                 panic!("events were asked for");
             };
+            if summary.deleted.is_none() {
+                let Answer::ChangeSets(sets) = ask(Action::ListChangeSets {
+                    stack: summary.id.to_string(),
+                    next: None,
+                }) else {
+                    panic!("change sets were asked for");
+                };
+                let sets = sets.items.into_iter();
+                held.unexecuted.extend(
+                    sets.map(|set| format!("{}: {} {}", summary.name, set.name, set.status)),
+                );
+            }
             let begun = events.items.into_iter().rev().filter(|event| {
                 event.is_of_stack(&summary.id)
                     && event.status.is_in_progress()
                     && event.status != "REVIEW_IN_PROGRESS"
             });
-            let operations = held.operations.entry(summary.name.clone()).or_default();
-            operations.extend(begun.map(|event| event.status.to_string()));
+            let begun: Vec<String> = begun.map(|event| event.status.to_string()).collect();
+            // A stack that was only reviewed is deleted without ever having been created.
+            if begun
+                .first()
+                .is_some_and(|first| first != "DELETE_IN_PROGRESS")
+            {
+                let operations = held.operations.entry(summary.name.clone()).or_default();
+                operations.extend(begun);
+            }
             let Answer::Resources(resources) = ask(Action::DescribeStackResources {
                 stack: summary.id.to_string(),
                 logical_id: None,
@@ -300,8 +341,12 @@ impl Undisturbed {
     fn of(way: &Way, folder: &Path) -> Self {
         let trial = Trial::new(way, folder);
         trial.succeeds(way.command);
+        let calls = trial.shared.calls.load(Ordering::SeqCst);
+        for words in way.after {
+            trial.succeeds(words);
+        }
         Self {
-            calls: trial.shared.calls.load(Ordering::SeqCst),
+            calls,
             held: trial.held(),
         }
     }
@@ -330,8 +375,12 @@ fn continued(way: &Way, folder: &Path, undisturbed: &Undisturbed, seed: u64) -> 
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(output.status.success(), "{place}");
+    for words in way.after {
+        trial.succeeds(words);
+    }
     let held = trial.held();
     assert_eq!(held.operations, undisturbed.held.operations, "{place}");
+    assert_eq!(held.unexecuted, undisturbed.held.unexecuted, "{place}");
     assert!(
         held.resources.keys().eq(undisturbed.held.resources.keys()),
         "{place}\n{held:#?}"

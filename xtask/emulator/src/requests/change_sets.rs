@@ -16,6 +16,21 @@ use crate::page::page;
 use crate::random::Random;
 use crate::stack::{Beginning, OperationKind, Stack};
 
+/// Calls in this process, which no wire protocol has checked, send descriptions too.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html>
+fn check_description(description: Option<&str>) -> Result<(), ApiError> {
+    let bound = match description.map(|text| text.chars().count()) {
+        Some(0) => "greater than or equal to 1",
+        Some(length) if length > 1024 => "less than or equal to 1024",
+        _ => return Ok(()),
+    };
+    Err(validation(format!(
+        "1 validation error detected: Value at 'description' failed to satisfy constraint: Member must \
+         have length {bound}"
+    )))
+}
+
 pub(super) fn create_change_set(
     context: &mut RequestContext<'_>,
     target: &Target,
@@ -26,6 +41,7 @@ pub(super) fn create_change_set(
     imports: &[ResourceToImport],
 ) -> Result<Answer, ApiError> {
     check_name("changeSetName", name)?;
+    check_description(description)?;
     let existing = context.account_region()?.active_number(&target.stack);
     if let Some(number) = existing
         && let Some(answer) = repeated_change_set(context, number, name, target)?
