@@ -16,7 +16,6 @@ use super::finding::{Finding, FindingCode, Severity};
 use super::stack::Stack;
 use crate::next_step::Situation;
 use cloudformation::template::{property, references, resource_type, resources};
-use review::difference::render;
 
 /// The rule, and the values as they stand in the template.
 type UniqueKey = (&'static str, String);
@@ -27,27 +26,27 @@ type UniqueValues = BTreeMap<UniqueKey, (LogicalId, String)>;
 /// The unique values of a template's resources. A value that refers to the stack's own resources
 /// conflicts with no other stack.
 fn unique_values(template: &Value) -> UniqueValues {
-    let mut unique_values = UniqueValues::new();
+    let mut values = UniqueValues::new();
     for (id, resource) in resources(template) {
-        for row in service_rules::of(resource_type(resource)) {
-            let Some((paths, _)) = row.rule.unique() else {
+        let Some(properties) = resource.get("Properties").and_then(Value::as_object) else {
+            continue;
+        };
+        for unique in service_rules::evaluate::unique_values(resource_type(resource), properties) {
+            let Some((paths, _)) = unique.row.rule.unique() else {
                 continue;
             };
-            let values: Option<Vec<&Value>> =
-                paths.iter().map(|path| property(resource, path)).collect();
-            let Some(values) = values else { continue };
-            if values.iter().any(|value| !references(value).is_empty()) {
+            let mut parts = paths.iter().filter_map(|path| property(resource, path));
+            if parts.any(|value| !references(value).is_empty()) {
                 continue;
             }
-            let texts: Vec<String> = values.iter().map(|value| render(value)).collect();
-            let called = match (paths.last(), texts.last()) {
-                (Some(path), Some(text)) => format!("{path} {text}"),
-                _ => continue,
-            };
-            unique_values.insert((row.id, texts.join(" ")), (id.into(), called));
+            let called = paths.last().map(|path| format!("{path} {}", unique.value));
+            values.insert(
+                (unique.row.id, unique.key),
+                (id.into(), called.unwrap_or_default()),
+            );
         }
     }
-    unique_values
+    values
 }
 
 /// The unique values of a stack, before and after.

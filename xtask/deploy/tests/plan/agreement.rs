@@ -552,6 +552,23 @@ fn a_gateway_keeps_its_address() {
     .check();
 }
 
+/// Records of one name are told apart by their set identifiers, also across stacks.
+#[test]
+fn weighted_records_are_no_rivals() {
+    let record = |set: &str, weight: u32| {
+        json!({"Record": {"Type": "AWS::Route53::RecordSet", "Properties": {
+            "HostedZoneId": "Z1", "Name": "api.lemonade.example", "Type": "A", "TTL": "60",
+            "ResourceRecords": ["192.0.2.1"], "SetIdentifier": set, "Weight": weight}}})
+    };
+    let stacks = |weight: u32, other: Value| vec![("one", record("one", weight)), ("other", other)];
+    let before = stacks(10, json!({"Topic": topic()}));
+    let mut environment = Environment::with(&before).unwrap();
+    let after = stacks(15, record("other", 20));
+    let plan = environment.plan(&after);
+    assert_eq!(plan.findings, [], "{plan}");
+    environment.deploy(&after);
+}
+
 /// A repository that gets another key, under its name.
 #[test]
 fn a_repository_keeps_its_name() {
