@@ -17,7 +17,6 @@ pub(crate) struct Kinds<'a> {
     overrides: &'a Overrides,
     /// Rust names by service and joined name.
     names: BTreeMap<(String, String), Name>,
-    /// Every identity that occurs.
     identities: BTreeSet<String>,
     /// The kinds that something generated uses.
     used: BTreeMap<String, String>,

@@ -188,7 +188,6 @@ impl Shape {
         required
     }
 
-    /// Every alternative of every choice.
     pub(crate) fn alternatives(&self) -> impl Iterator<Item = &Self> {
         self.one_of.iter().chain(&self.any_of).chain(&self.all_of)
     }

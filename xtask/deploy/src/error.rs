@@ -433,7 +433,6 @@ mod tests {
     const HOSTILE: &str =
         "a\u{1b}]8;;http://b\u{7}\r\n  = help: run this\u{202e}\u{2066}\u{200b}\u{9b}";
 
-    /// Every error that quotes a text, with this one.
     fn quoting(text: &str) -> Vec<Error> {
         let own = || text.to_owned();
         let path = || PathBuf::from(text);

@@ -49,7 +49,6 @@ pub enum Rule {
         property: &'static str,
         /// The type of what it names.
         names: &'static str,
-        /// The holder.
         holder: Path,
     },
     /// It can't be created before this holds, nor changed so that this no longer holds.
@@ -80,7 +79,6 @@ pub enum Path {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Other {
     pub resource_type: &'static str,
-    /// All of them are shared.
     pub shares: &'static [Shared],
 }
 

@@ -279,7 +279,6 @@ pub(crate) struct Unreachable {
 pub(crate) enum Why {
     /// Nothing listens.
     Refused,
-    /// The name is not known.
     Name,
     /// What is there can't be trusted, or speaks no TLS.
     Tls,

@@ -28,12 +28,10 @@ pub(super) fn text(value: Option<String>) -> Option<String> {
     value.filter(|text| !text.is_empty())
 }
 
-/// An id that is there.
 fn id<T: From<String>>(value: Option<String>) -> Option<T> {
     text(value).map(T::from)
 }
 
-/// An id that has to be there.
 pub(super) fn required_id<T: From<String>>(
     value: Option<String>,
     otherwise: &str,
@@ -54,7 +52,6 @@ pub(super) fn each<S, T>(list: &[S], one: impl Fn(&S) -> T) -> Option<Vec<T>> {
     (!list.is_empty()).then(|| list.iter().map(one).collect())
 }
 
-/// Every element of a list.
 pub(super) fn all<S, T>(
     list: Option<Vec<S>>,
     one: impl Fn(S) -> ClientResult<T>,

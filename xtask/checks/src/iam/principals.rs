@@ -71,7 +71,6 @@ const KNOWN: [&str; 60] = [
 /// From how many letters on a name can be recognised in spite of a slip.
 const LONG_ENOUGH: usize = 6;
 
-/// The endings that principals of services have.
 const ENDINGS: [&str; 4] = [
     ".amazonaws.com",
     ".amazonaws.com.cn",

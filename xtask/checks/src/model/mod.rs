@@ -63,7 +63,6 @@ impl<'a> Model<'a> {
         )
     }
 
-    /// One stack alone in a variant.
     pub(crate) fn of_variant(stack: &'a Stack, variant: &Variant<'a>) -> Self {
         Self::of([(stack, variant.parameters.clone())], false)
     }

@@ -71,7 +71,6 @@ pub(crate) enum Identity<'m> {
     /// An attribute of a resource that does not identify it.
     Attribute(ResourceId<'m>, String),
     Text(Cow<'m, str>),
-    /// An expression of a stack.
     Expression(usize, &'m Value),
 }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::text::documentation;
 use crate::model::{Model, Resource};
 
-/// The resource types by service.
 pub(super) fn services(model: &Model) -> BTreeMap<&str, Vec<&Resource>> {
     let mut services: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
     for resource in &model.resources {

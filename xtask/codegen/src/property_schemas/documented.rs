@@ -27,7 +27,6 @@ struct Rule {
     r#type: String,
     /// A path below the resource's properties, `*` for every item of a list.
     at: String,
-    /// The page.
     source: String,
     schema: Json,
 }

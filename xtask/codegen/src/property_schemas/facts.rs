@@ -89,7 +89,6 @@ const ROOT: [&str; 11] = [
 ];
 
 impl Facts<'_> {
-    /// The file of each type.
     pub(crate) fn files(&self, sources: &[Source]) -> Result<Files, Error> {
         let mut files = Files::new();
         for (source, resource) in sources.iter().zip(&self.model.resources) {

@@ -36,7 +36,6 @@ struct List {
 struct Row {
     r#type: String,
     service: String,
-    /// The name of the shape that holds the properties.
     shape: String,
 }
 
@@ -112,7 +111,6 @@ impl ServiceModels {
         Ok((!found.is_empty()).then_some(Json::Object(found)))
     }
 
-    /// The newest model of a service.
     fn model(&self, service: &str) -> Result<Model, Error> {
         let folder = self.directory.join(service);
         let mut versions = Vec::new();

@@ -56,7 +56,6 @@ impl<'a, P> Calls<'a, P> {
         &self.stop
     }
 
-    /// One call without retries.
     pub(crate) async fn once<T>(
         &self,
         call: impl Future<Output = ClientResult<T>>,

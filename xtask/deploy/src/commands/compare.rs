@@ -101,7 +101,6 @@ pub(super) async fn run<B: Backend>(
     Ok(exit_code::SUCCESS)
 }
 
-/// Which inputs are exchanged, and how.
 type Exchanges<'i> = Vec<(&'i InputDifference, Exchange)>;
 
 /// Both environments, and what synthesizes them with other inputs.

@@ -18,7 +18,6 @@ use crate::backend::Backend;
 use crate::command_line::CommandLine;
 use crate::session::Session;
 
-/// An environment with its inspection.
 pub(super) struct EnvironmentInspection {
     environment: Environment,
     pub(super) found: Inspection,

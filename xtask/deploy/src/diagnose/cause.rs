@@ -10,7 +10,6 @@ use serde::Serialize;
 #[serde(tag = "cause", rename_all = "kebab-case")]
 pub enum Cause {
     ImageNotFound {
-        /// The image, where it is named.
         image: Option<String>,
     },
     /// The image is for other machines.

@@ -22,7 +22,6 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackReport {
-    /// The resources that are not as defined.
     pub resources: Vec<DriftedResource>,
     /// Why the stack, or some of its resources, could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -55,7 +55,6 @@ pub(super) struct PlanInput<'a> {
     defined: BTreeMap<&'a StackName, &'a DefinedStack<'a>>,
     /// The defined exporter of each export.
     producers: BTreeMap<&'a ExportName, &'a StackName>,
-    /// The deployed exporter of each export.
     exporters: BTreeMap<&'a ExportName, &'a StackName>,
 }
 
@@ -159,7 +158,6 @@ impl<'a> PlanInput<'a> {
         self.producers.get(export).copied()
     }
 
-    /// The deployed exporter.
     pub(super) fn exporter(&self, export: &ExportName) -> Option<&'a StackName> {
         self.exporters.get(export).copied()
     }

@@ -20,7 +20,6 @@ use crate::template::{ResourceDefinition, Scope, TemplateError};
 pub(crate) struct Comparison {
     /// Sorted by logical id.
     pub(crate) changes: Vec<Change>,
-    /// Whether outputs change.
     pub(crate) outputs: bool,
     /// Whether the stack's tags change.
     pub(crate) tags: bool,

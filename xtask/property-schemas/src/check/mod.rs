@@ -87,7 +87,6 @@ impl<'v> Place<'v> {
     }
 }
 
-/// What a check is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
     /// To list violations.

@@ -88,7 +88,6 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Which properties are set.
 struct Set<'v, 'p> {
     members: &'v Map<String, Value>,
     place: &'p Place<'v>,

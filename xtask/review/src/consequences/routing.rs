@@ -709,7 +709,6 @@ fn tls_policies(change: &Change<'_>) -> Vec<Consequence> {
         .collect()
 }
 
-/// The names that a certificate holds.
 fn names(certificate: &Resource<'_>) -> Vec<String> {
     let mut names: Vec<String> = certificate
         .text("DomainName")

@@ -13,7 +13,6 @@ use super::traffic::Traffic;
 pub struct Answer {
     /// Who connects.
     pub from: String,
-    /// What is to be reached.
     pub to: String,
     /// Every path. Empty where there is none.
     pub paths: Vec<Path>,

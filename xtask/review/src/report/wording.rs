@@ -90,7 +90,6 @@ fn shown(value: Option<&str>) -> String {
     }
 }
 
-/// The details with the environments, where not all have it.
 pub(super) fn told_details(told: &Told, environments: usize) -> Vec<String> {
     let mut parts = details(&told.consequence);
     if told.environments.len() < environments {

@@ -119,7 +119,6 @@ impl Resource {
 /// One side of all stacks: their templates as they are before, or after.
 struct Side<'v> {
     templates: BTreeMap<&'v StackName, &'v Value>,
-    /// The stack that exports a name, and the value.
     exports: BTreeMap<&'v str, (&'v StackName, &'v Value)>,
     /// The resources that are replaced, on the side after.
     replaced: &'v BTreeSet<(StackName, String)>,

@@ -11,7 +11,6 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Whether it fits into what is free.
     #[must_use]
     pub const fn fits(self, free: Self) -> bool {
         self.memory <= free.memory && self.cpu <= free.cpu
