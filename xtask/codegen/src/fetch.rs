@@ -71,6 +71,21 @@ const BOTOCORE: Package = Package {
     witness: "botocore/data/endpoints.json",
 };
 
+/// The names of the managed policies of AWS.
+const IAM_FLOYD: Package = Package {
+    archive: "iam-floyd-0.842.0.tgz",
+    sha256: "ce2bd5137520bacd6ac4772ce80aee37681a86459dd721aee0c447914a62b188",
+    download: &[
+        "npm",
+        "pack",
+        "--silent",
+        "iam-floyd@0.842.0",
+        "--pack-destination",
+    ],
+    unpack: &["tar", "--extract", "--file"],
+    witness: "package/lib/generated/aws-managed-policies/iam-floyd.js",
+};
+
 /// Where the unpacked packages are.
 pub(crate) struct Sources {
     /// The directory of cfn-lint's schemas.
@@ -78,6 +93,8 @@ pub(crate) struct Sources {
     pub(crate) database: PathBuf,
     /// The directory of botocore's models, a folder for each service.
     pub(crate) models: PathBuf,
+    /// The program text with the names of managed policies.
+    pub(crate) managed_policies: PathBuf,
 }
 
 /// Makes sure that the pinned packages are there, downloading what is missing.
@@ -97,6 +114,7 @@ pub(crate) fn sources(directory: &Path) -> Result<Sources, Error> {
         schemas: cfn_lint.join("cfnlint/data/schemas"),
         database,
         models: botocore.join("botocore/data"),
+        managed_policies: IAM_FLOYD.unpacked(directory)?.join(IAM_FLOYD.witness),
     })
 }
 

@@ -8,7 +8,6 @@
 //! Sentences of the packages must never be copied: generated documentation states constraints in
 //! our own words and links to the type's page.
 
-mod actions;
 mod build;
 mod emit;
 mod error;
@@ -17,6 +16,7 @@ mod kinds;
 mod model;
 mod naming;
 mod overrides;
+mod policy_lists;
 mod property_schemas;
 mod schema;
 mod spec;
@@ -121,7 +121,7 @@ fn bindings(arguments: &Arguments) -> Result<ExitCode, Error> {
         trees.push((folder, formatted));
     }
     trees.push(("xtask/property-schemas/schemas", facts.files(&sources)?));
-    trees.push(("xtask/checks/data", actions::files(&packages.schemas)?));
+    trees.push(("xtask/checks/data", policy_lists::files(&packages)?));
     summary(&model);
     for name in &types {
         for file in extensions.unlisted(name)? {

@@ -2,8 +2,11 @@
 
 mod actions;
 mod documents;
+mod managed;
 mod principals;
 
+use crate::finding::Report;
+use crate::model::Model;
 use crate::registry::Group;
 
 pub(crate) static GROUP: Group = Group {
@@ -16,6 +19,13 @@ pub(crate) static GROUP: Group = Group {
         &documents::SIZE,
         &documents::OTHER_BUCKET,
         &documents::PUBLIC_WHILE_BLOCKED,
+        &managed::UNKNOWN,
+        &managed::OF_A_SERVICE,
     ],
-    check: documents::check,
+    check,
 };
+
+fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
+    documents::check(model, report);
+    managed::check(model, report);
+}
