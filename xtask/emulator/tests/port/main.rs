@@ -30,7 +30,7 @@ fn request() -> ChangeSetRequest {
         capabilities: Vec::new(),
         tags: Vec::new(),
         role: None,
-        description: String::new(),
+        description: "of a test".to_owned(),
         import_existing: false,
         token: "t1".into(),
     }
