@@ -1,0 +1,285 @@
+//! Properties with a value that is the insecure one of two.
+
+use crate::finding::Report;
+use crate::model::{Model, Node};
+use crate::rule::{Evidence, Rule, Severity};
+
+const fn rule(code: &'static str, texts: [&'static str; 3], source: &'static str) -> Rule {
+    let [summary, why, fix] = texts;
+    Rule {
+        code,
+        severity: Severity::Warning,
+        summary,
+        why,
+        fix,
+        source,
+        evidence: Evidence::EveryVariant,
+    }
+}
+
+pub(super) static METADATA_TOKENS: Rule = rule(
+    "security/metadata-tokens",
+    [
+        "machines whose metadata is read without a token",
+        "A request that an attacker makes a program send gets the credentials of the machine (EC2.8).",
+        "Set `MetadataOptions.HttpTokens` to `required`.",
+    ],
+    "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-8",
+);
+
+pub(super) static VOLUME_IN_CLEAR: Rule = rule(
+    "security/volume-in-clear",
+    [
+        "a volume that is not encrypted",
+        "Its snapshots and the disk below it can be read as they are.",
+        "Set `Encrypted` to `true`.",
+    ],
+    "https://docs.aws.amazon.com/config/latest/developerguide/ec2-launch-templates-ebs-volume-encrypted.html",
+);
+
+pub(super) static KEY_ROTATION: Rule = rule(
+    "security/key-rotation",
+    [
+        "a symmetric key that is not rotated",
+        "All that was ever encrypted depends on one piece of key material (KMS.4).",
+        "Set `EnableKeyRotation` to `true`: the key keeps its id and ARN.",
+    ],
+    "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html#kms-4",
+);
+
+pub(super) static PUBLIC_BUCKET: Rule = rule(
+    "security/public-bucket",
+    [
+        "a bucket that does not block public access",
+        "One policy or ACL too many, and everyone reads its objects (S3.8).",
+        "Set all four values of `PublicAccessBlockConfiguration` to `true`.",
+    ],
+    "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-8",
+);
+
+pub(super) static BAD_HEADERS: Rule = rule(
+    "security/bad-headers",
+    [
+        "a load balancer that forwards invalid headers",
+        "Requests that two servers read in two ways can be smuggled through it (ELB.4).",
+        "Set `routing.http.drop_invalid_header_fields.enabled` to `true`.",
+    ],
+    "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-4",
+);
+
+pub(super) static NO_ACCESS_LOGS: Rule = rule(
+    "security/no-access-logs",
+    [
+        "a load balancer whose access logs are switched off",
+        "After an incident it is not known who asked for what (ELB.5).",
+        "Set `access_logs.s3.enabled` to `true`, and name a bucket.",
+    ],
+    "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-5",
+);
+
+pub(super) static NOT_SCANNED: Rule = rule(
+    "security/not-scanned",
+    [
+        "a repository whose images are not scanned",
+        "A known vulnerability is deployed without a word (ECR.1).",
+        "Set `ImageScanningConfiguration.ScanOnPush` to `true`.",
+    ],
+    "https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html#ecr-1",
+);
+
+pub(super) static PUBLIC_ADDRESSES: Rule = rule(
+    "security/public-addresses",
+    [
+        "a subnet that gives each machine a public address",
+        "Whatever starts there can be reached from the internet, unless a security group forbids it (EC2.15).",
+        "Set `MapPublicIpOnLaunch` to `false`, and give an address to what needs one.",
+    ],
+    "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-15",
+);
+
+pub(super) static WRITABLE_ROOT: Rule = rule(
+    "security/writable-root",
+    [
+        "a container that is allowed to write to its root file system",
+        "An attacker in it can change programs (ECS.5).",
+        "Set `ReadonlyRootFilesystem` to `true`, and mount volumes for what is written.",
+    ],
+    "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-5",
+);
+
+/// What a value is where the property is left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LeftOut {
+    Insecure,
+    /// Another setting decides, or AWS chose a secure default.
+    Open,
+}
+
+struct Choice {
+    rule: &'static Rule,
+    resource_type: &'static str,
+    /// Names with dots between; `[]` after one stands for each of its items.
+    path: &'static str,
+    insecure: &'static str,
+    left_out: LeftOut,
+}
+
+const fn choice(
+    rule: &'static Rule,
+    place: (&'static str, &'static str),
+    insecure: &'static str,
+) -> Choice {
+    Choice {
+        rule,
+        resource_type: place.0,
+        path: place.1,
+        insecure,
+        left_out: LeftOut::Open,
+    }
+}
+
+const fn or_left_out(mut choice: Choice) -> Choice {
+    choice.left_out = LeftOut::Insecure;
+    choice
+}
+
+const BUCKET: &str = "AWS::S3::Bucket";
+
+static CHOICES: [Choice; 12] = [
+    choice(
+        &METADATA_TOKENS,
+        (
+            "AWS::EC2::LaunchTemplate",
+            "LaunchTemplateData.MetadataOptions.HttpTokens",
+        ),
+        "optional",
+    ),
+    choice(
+        &VOLUME_IN_CLEAR,
+        (
+            "AWS::EC2::LaunchTemplate",
+            "LaunchTemplateData.BlockDeviceMappings[].Ebs.Encrypted",
+        ),
+        "false",
+    ),
+    choice(&VOLUME_IN_CLEAR, ("AWS::EC2::Volume", "Encrypted"), "false"),
+    or_left_out(choice(
+        &KEY_ROTATION,
+        ("AWS::KMS::Key", "EnableKeyRotation"),
+        "false",
+    )),
+    choice(
+        &PUBLIC_BUCKET,
+        (BUCKET, "PublicAccessBlockConfiguration.BlockPublicAcls"),
+        "false",
+    ),
+    choice(
+        &PUBLIC_BUCKET,
+        (BUCKET, "PublicAccessBlockConfiguration.BlockPublicPolicy"),
+        "false",
+    ),
+    choice(
+        &PUBLIC_BUCKET,
+        (BUCKET, "PublicAccessBlockConfiguration.IgnorePublicAcls"),
+        "false",
+    ),
+    choice(
+        &PUBLIC_BUCKET,
+        (
+            BUCKET,
+            "PublicAccessBlockConfiguration.RestrictPublicBuckets",
+        ),
+        "false",
+    ),
+    choice(
+        &NOT_SCANNED,
+        (
+            "AWS::ECR::Repository",
+            "ImageScanningConfiguration.ScanOnPush",
+        ),
+        "false",
+    ),
+    choice(
+        &PUBLIC_ADDRESSES,
+        ("AWS::EC2::Subnet", "MapPublicIpOnLaunch"),
+        "true",
+    ),
+    choice(
+        &WRITABLE_ROOT,
+        (
+            "AWS::ECS::TaskDefinition",
+            "ContainerDefinitions[].ReadonlyRootFilesystem",
+        ),
+        "false",
+    ),
+    choice(
+        &VOLUME_IN_CLEAR,
+        ("AWS::EC2::Instance", "BlockDeviceMappings[].Ebs.Encrypted"),
+        "false",
+    ),
+];
+
+/// Attributes of load balancers, whose value is `false`.
+static ATTRIBUTES: [(&str, &Rule); 2] = [
+    (
+        "routing.http.drop_invalid_header_fields.enabled",
+        &BAD_HEADERS,
+    ),
+    ("access_logs.s3.enabled", &NO_ACCESS_LOGS),
+];
+
+pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
+    for choice in &CHOICES {
+        for resource in model.resources(choice.resource_type) {
+            // Only symmetric keys are rotated.
+            if choice.rule == &KEY_ROTATION && !is_symmetric(&resource.properties()) {
+                continue;
+            }
+            for node in at(resource.properties(), choice.path) {
+                if node.text().as_deref() == Some(choice.insecure) {
+                    let message = format!("it is `{}`", choice.insecure);
+                    report.add(choice.rule, node.place(), message);
+                } else if node.is_absent() && choice.left_out == LeftOut::Insecure {
+                    let message = format!("without it, it is `{}`", choice.insecure);
+                    report.add(choice.rule, resource.at(""), message);
+                }
+            }
+        }
+    }
+    for balancer in model.resources("AWS::ElasticLoadBalancingV2::LoadBalancer") {
+        for attribute in balancer.property("LoadBalancerAttributes").present_items() {
+            let (key, value) = (attribute.get("Key"), attribute.get("Value"));
+            let rule = ATTRIBUTES
+                .iter()
+                .find(|(name, _)| key.text().as_deref() == Some(name));
+            if let Some((name, rule)) = rule
+                && value.text().as_deref() == Some("false")
+            {
+                report.add(rule, value.place(), format!("`{name}` is `false`"));
+            }
+        }
+    }
+}
+
+fn is_symmetric(key: &Node<'_>) -> bool {
+    let spec = key.get("KeySpec");
+    let origin = key.get("Origin");
+    (spec.is_absent() || spec.text().as_deref() == Some("SYMMETRIC_DEFAULT"))
+        && (origin.is_absent() || origin.text().as_deref() == Some("AWS_KMS"))
+}
+
+/// The nodes of a path.
+fn at<'m>(properties: Node<'m>, path: &str) -> Vec<Node<'m>> {
+    path.split('.').fold(vec![properties], |nodes, part| {
+        let (name, is_list) = match part.strip_suffix("[]") {
+            Some(name) => (name, true),
+            None => (part, false),
+        };
+        let members = nodes.iter().map(|node| node.get(name));
+        if is_list {
+            members.flat_map(|node| node.present_items()).collect()
+        } else {
+            members.collect()
+        }
+    })
+}
