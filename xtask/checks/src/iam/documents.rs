@@ -1,5 +1,9 @@
 //! Policy documents, statement by statement.
 
+use cloudformation::iam::glob;
+use cloudformation::template::Function;
+use serde_json::Value;
+
 use crate::finding::Report;
 use crate::iam::{actions, principals};
 use crate::model::{Model, Node, Resource};
@@ -85,38 +89,169 @@ pub(super) static PUBLIC_WHILE_BLOCKED: Rule = Rule {
     evidence: Evidence::AnyVariant,
 };
 
+pub(super) static STRUCTURE: Rule = Rule {
+    code: "iam/policy-structure",
+    severity: Severity::Error,
+    summary: "a policy with a statement that has an element too few or too many",
+    why: "It is refused: `MalformedPolicyDocument`.",
+    fix: "Give each statement what a policy in this place has.",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+    evidence: Evidence::AnyVariant,
+};
+
+/// What a trust policy allows.
+///
+/// Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>,
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>,
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_ProvidedContext.html>
+const ASSUMING: [&str; 6] = [
+    "sts:assumerole",
+    "sts:assumerolewithsaml",
+    "sts:assumerolewithwebidentity",
+    "sts:setcontext",
+    "sts:setsourceidentity",
+    "sts:tagsession",
+];
+
 const MANAGED_POLICY_LIMIT: usize = 6_144;
 
-/// Where policies are: the type, and the property.
-const DOCUMENTS: [(&str, &str); 7] = [
-    ("AWS::IAM::ManagedPolicy", "PolicyDocument"),
-    ("AWS::IAM::Policy", "PolicyDocument"),
-    ("AWS::IAM::Role", "AssumeRolePolicyDocument"),
-    ("AWS::KMS::Key", "KeyPolicy"),
-    ("AWS::S3::BucketPolicy", "PolicyDocument"),
-    ("AWS::SNS::TopicPolicy", "PolicyDocument"),
-    ("AWS::SQS::QueuePolicy", "PolicyDocument"),
+/// What a policy is attached to, which decides what its statements have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// The permissions of a role, user or group.
+    Identity,
+    /// Who may assume a role.
+    Trust,
+    /// Who may use a bucket, a key, a queue …
+    Resource,
+}
+
+/// The type, and the property, as `Resource::each_property` reads it.
+const DOCUMENTS: [(&str, &str, Purpose); 19] = [
+    ("AWS::EC2::VPCEndpoint", "PolicyDocument", Purpose::Resource),
+    (
+        "AWS::ECR::Repository",
+        "RepositoryPolicyText",
+        Purpose::Resource,
+    ),
+    (
+        "AWS::IAM::Group",
+        "Policies[].PolicyDocument",
+        Purpose::Identity,
+    ),
+    ("AWS::IAM::GroupPolicy", "PolicyDocument", Purpose::Identity),
+    (
+        "AWS::IAM::ManagedPolicy",
+        "PolicyDocument",
+        Purpose::Identity,
+    ),
+    ("AWS::IAM::Policy", "PolicyDocument", Purpose::Identity),
+    ("AWS::IAM::Role", "AssumeRolePolicyDocument", Purpose::Trust),
+    (
+        "AWS::IAM::Role",
+        "Policies[].PolicyDocument",
+        Purpose::Identity,
+    ),
+    ("AWS::IAM::RolePolicy", "PolicyDocument", Purpose::Identity),
+    (
+        "AWS::IAM::User",
+        "Policies[].PolicyDocument",
+        Purpose::Identity,
+    ),
+    ("AWS::IAM::UserPolicy", "PolicyDocument", Purpose::Identity),
+    ("AWS::KMS::Key", "KeyPolicy", Purpose::Resource),
+    ("AWS::S3::BucketPolicy", "PolicyDocument", Purpose::Resource),
+    (
+        "AWS::SNS::TopicInlinePolicy",
+        "PolicyDocument",
+        Purpose::Resource,
+    ),
+    ("AWS::SNS::TopicPolicy", "PolicyDocument", Purpose::Resource),
+    (
+        "AWS::SQS::QueueInlinePolicy",
+        "PolicyDocument",
+        Purpose::Resource,
+    ),
+    ("AWS::SQS::QueuePolicy", "PolicyDocument", Purpose::Resource),
+    (
+        "AWS::SecretsManager::ResourcePolicy",
+        "ResourcePolicy",
+        Purpose::Resource,
+    ),
+    ("AWS::ECR::RegistryPolicy", "PolicyText", Purpose::Resource),
 ];
 
 pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
-    for (kind, property) in DOCUMENTS {
+    for (kind, property, purpose) in DOCUMENTS {
         for resource in model.resources(kind) {
-            let document = resource.property(property);
-            for statement in document.get("Statement").present_items() {
-                each(report, &statement);
-                match kind {
-                    "AWS::IAM::Role" => trust(report, &statement),
-                    "AWS::IAM::ManagedPolicy" | "AWS::IAM::Policy" => {
-                        everything(report, &statement)
+            for document in resource.each_property(property) {
+                version(report, &document);
+                for statement in document.get("Statement").present_items() {
+                    structure(report, &statement, purpose);
+                    each(report, &statement);
+                    match purpose {
+                        Purpose::Trust => trust(report, &statement),
+                        Purpose::Identity => everything(report, &statement),
+                        Purpose::Resource if kind == "AWS::S3::BucketPolicy" => {
+                            bucket(report, resource, &statement);
+                        }
+                        Purpose::Resource => {}
                     }
-                    "AWS::S3::BucketPolicy" => bucket(report, resource, &statement),
-                    _ => {}
                 }
             }
             if kind == "AWS::IAM::ManagedPolicy" {
                 size(report, resource);
             }
         }
+    }
+}
+
+fn version<'m>(report: &mut Report<'m>, document: &Node<'m>) {
+    let version = document.get("Version");
+    if let Some(text) = version.text()
+        && !["2008-10-17", "2012-10-17"].contains(&text.as_ref())
+    {
+        let message = format!("the version is `{text}`, and not 2012-10-17");
+        report.add(&STRUCTURE, version.place(), message);
+    }
+}
+
+fn structure<'m>(report: &mut Report<'m>, statement: &Node<'m>, purpose: Purpose) {
+    let lacks = |names: [&str; 2]| names.iter().all(|name| statement.get(name).is_absent());
+    let effect = statement.get("Effect");
+    let effect = match effect.text() {
+        None if effect.is_absent() => Some("has no `Effect`".to_owned()),
+        Some(text) if text != "Allow" && text != "Deny" => Some(format!(
+            "has the effect `{text}`, and neither `Allow` nor `Deny`"
+        )),
+        _ => None,
+    };
+    let action = lacks(["Action", "NotAction"]).then(|| "has no `Action`".to_owned());
+    let resource = match purpose {
+        Purpose::Identity if lacks(["Resource", "NotResource"]) => Some("has no `Resource`"),
+        Purpose::Trust if statement.get("Resource").is_present() => {
+            Some("has a `Resource`, which a trust policy has not")
+        }
+        _ => None,
+    };
+    let no_principal = lacks(["Principal", "NotPrincipal"]);
+    let principal = match purpose {
+        Purpose::Identity if statement.get("Principal").is_present() => {
+            Some("has a `Principal`, which the permissions of a role, user or group have not")
+        }
+        Purpose::Trust | Purpose::Resource if no_principal => Some("has no `Principal`"),
+        _ => None,
+    };
+    let named = [resource, principal]
+        .into_iter()
+        .flatten()
+        .map(str::to_owned);
+    for wrong in [effect, action].into_iter().flatten().chain(named) {
+        report.add(
+            &STRUCTURE,
+            statement.place(),
+            format!("the statement {wrong}"),
+        );
     }
 }
 
@@ -155,7 +290,8 @@ fn is_open(statement: &Node<'_>) -> bool {
 fn trust<'m>(report: &mut Report<'m>, statement: &Node<'m>) {
     for action in statement.get("Action").present_items() {
         let Some(text) = action.text() else { continue };
-        if !text.to_ascii_lowercase().starts_with("sts:") && text != "*" {
+        let lower = text.to_ascii_lowercase();
+        if !ASSUMING.iter().any(|known| glob(&lower, known)) {
             report.add(&TRUST_ACTION, action.place(), format!("`{text}`"));
         }
     }
@@ -219,7 +355,6 @@ fn bucket<'m>(report: &mut Report<'m>, policy: Resource<'m>, statement: &Node<'m
     }
 }
 
-/// Counts what is written: a function is at least as long as nothing.
 fn size<'m>(report: &mut Report<'m>, policy: Resource<'m>) {
     let document = policy.property("PolicyDocument");
     let Some(written) = policy
@@ -228,7 +363,7 @@ fn size<'m>(report: &mut Report<'m>, policy: Resource<'m>) {
     else {
         return;
     };
-    let length = least_length(written);
+    let length = least_length(written).unwrap_or_default();
     if length > MANAGED_POLICY_LIMIT {
         report.add(
             &SIZE,
@@ -238,29 +373,36 @@ fn size<'m>(report: &mut Report<'m>, policy: Resource<'m>) {
     }
 }
 
-fn least_length(value: &serde_json::Value) -> usize {
-    use serde_json::Value;
-    if cloudformation::template::Function::of(value).is_some() {
-        return 2;
-    }
-    match value {
-        Value::String(text) => {
-            2 + text
-                .chars()
-                .filter(|letter| !letter.is_whitespace())
-                .count()
+/// The length in JSON that a value has whatever a deployment decides, white space apart; none where it may be left out.
+fn least_length(value: &Value) -> Option<usize> {
+    let visible = |text: &str| {
+        text.chars()
+            .filter(|letter| !letter.is_whitespace())
+            .count()
+    };
+    Some(match value {
+        Value::Object(members) if Function::of(value).is_some() => {
+            let (name, argument) = members.iter().next()?;
+            match (name.as_str(), argument) {
+                ("Fn::If" | "Fn::Transform", _) => return None,
+                ("Ref", Value::String(name)) if name == "AWS::NoValue" => return None,
+                // It may give a list or an object.
+                _ => 2,
+            }
         }
-        Value::Array(items) => {
-            let commas = items.len().saturating_sub(1);
-            2 + commas + items.iter().map(least_length).sum::<usize>()
-        }
-        Value::Object(members) => {
-            let commas = members.len().saturating_sub(1);
-            let each = members
+        Value::String(text) => 2 + visible(text),
+        Value::Array(items) => joined(items.iter().filter_map(least_length)),
+        Value::Object(members) => joined(
+            members
                 .iter()
-                .map(|(key, value)| key.len() + 3 + least_length(value));
-            2 + commas + each.sum::<usize>()
-        }
+                .filter_map(|(key, value)| Some(key.len() + 3 + least_length(value)?)),
+        ),
         other => other.to_string().len(),
-    }
+    })
+}
+
+/// Of parts with brackets around them and commas between them.
+fn joined(parts: impl Iterator<Item = usize>) -> usize {
+    let (count, sum) = parts.fold((0_usize, 0), |(count, sum), part| (count + 1, sum + part));
+    2 + count.saturating_sub(1) + sum
 }

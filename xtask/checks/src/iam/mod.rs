@@ -16,6 +16,7 @@ pub(crate) static GROUP: Group = Group {
         &documents::TRUST_ACTION,
         &documents::TRUST_OPEN,
         &documents::EVERYTHING,
+        &documents::STRUCTURE,
         &documents::SIZE,
         &documents::OTHER_BUCKET,
         &documents::PUBLIC_WHILE_BLOCKED,

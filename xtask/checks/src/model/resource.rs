@@ -78,6 +78,23 @@ impl<'m> Resource<'m> {
             .fold(self.properties(), |node, name| node.get(name))
     }
 
+    /// The properties under a path with dots, where `[]` after a name stands for each item of the list.
+    pub(crate) fn each_property(self, path: &str) -> Vec<Node<'m>> {
+        path.split('.')
+            .fold(vec![self.properties()], |nodes, part| {
+                let (name, is_list) = match part.strip_suffix("[]") {
+                    Some(name) => (name, true),
+                    None => (part, false),
+                };
+                let members = nodes.iter().map(|node| node.get(name));
+                if is_list {
+                    members.flat_map(|node| node.present_items()).collect()
+                } else {
+                    members.collect()
+                }
+            })
+    }
+
     pub(crate) fn update_policy(self) -> Node<'m> {
         let policy = self.body.get("UpdatePolicy");
         Node::of_properties(self.model, self.id, policy).under("UpdatePolicy")

@@ -118,7 +118,7 @@ enum LeftOut {
 struct Choice {
     rule: &'static Rule,
     resource_type: &'static str,
-    /// Names with dots between; `[]` after one stands for each of its items.
+    /// As `Resource::each_property` reads it.
     path: &'static str,
     insecure: &'static str,
     left_out: LeftOut,
@@ -235,7 +235,7 @@ pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
             if choice.rule == &KEY_ROTATION && !is_symmetric(&resource.properties()) {
                 continue;
             }
-            for node in at(resource.properties(), choice.path) {
+            for node in resource.each_property(choice.path) {
                 if node.text().as_deref() == Some(choice.insecure) {
                     let message = format!("it is `{}`", choice.insecure);
                     report.add(choice.rule, node.place(), message);
@@ -266,20 +266,4 @@ fn is_symmetric(key: &Node<'_>) -> bool {
     let origin = key.get("Origin");
     (spec.is_absent() || spec.text().as_deref() == Some("SYMMETRIC_DEFAULT"))
         && (origin.is_absent() || origin.text().as_deref() == Some("AWS_KMS"))
-}
-
-/// The nodes of a path.
-fn at<'m>(properties: Node<'m>, path: &str) -> Vec<Node<'m>> {
-    path.split('.').fold(vec![properties], |nodes, part| {
-        let (name, is_list) = match part.strip_suffix("[]") {
-            Some(name) => (name, true),
-            None => (part, false),
-        };
-        let members = nodes.iter().map(|node| node.get(name));
-        if is_list {
-            members.flat_map(|node| node.present_items()).collect()
-        } else {
-            members.collect()
-        }
-    })
 }
