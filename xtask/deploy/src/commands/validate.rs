@@ -24,7 +24,7 @@ use crate::session_planner::{Access, DeploymentKind, Planner};
 use crate::terminal::{Interrupts, eprint_lines};
 
 /// The description of the change sets, which CloudFormation does not take empty.
-const NOTE: &str = "made by `cargo xtask validate`: to be deleted, never to be executed";
+const NOTE: &str = "of a validation: to be deleted, never to be executed";
 
 /// How many stacks are named.
 const NAMED: usize = 6;
