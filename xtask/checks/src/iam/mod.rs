@@ -4,6 +4,7 @@ mod actions;
 mod documents;
 mod managed;
 mod principals;
+mod uses;
 
 use crate::finding::Report;
 use crate::model::Model;
@@ -22,6 +23,7 @@ pub(crate) static GROUP: Group = Group {
         &documents::PUBLIC_WHILE_BLOCKED,
         &managed::UNKNOWN,
         &managed::OF_A_SERVICE,
+        &uses::NOT_TRUSTED,
     ],
     check,
 };
@@ -29,4 +31,5 @@ pub(crate) static GROUP: Group = Group {
 fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
     documents::check(model, report);
     managed::check(model, report);
+    uses::check(model, report);
 }
