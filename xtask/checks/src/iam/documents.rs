@@ -49,6 +49,16 @@ pub(super) static TRUST_OPEN: Rule = Rule {
     evidence: Evidence::AnyVariant,
 };
 
+pub(super) static RESOURCE_OPEN: Rule = Rule {
+    code: "iam/resource-open",
+    severity: Severity::Warning,
+    summary: "a key, topic, queue, repository or secret that any principal of any account may use",
+    why: "Every holder of an AWS account may do what the statement allows.",
+    fix: "Name the principals, or add a condition that only they meet.",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html",
+    evidence: Evidence::AnyVariant,
+};
+
 pub(super) static EVERYTHING: Rule = Rule {
     code: "iam/everything",
     severity: Severity::Warning,
@@ -195,7 +205,9 @@ pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
                         Purpose::Resource if kind == "AWS::S3::BucketPolicy" => {
                             bucket(report, resource, &statement);
                         }
-                        Purpose::Resource => {}
+                        // What an endpoint lets through is decided by other policies as well.
+                        Purpose::Resource if kind == "AWS::EC2::VPCEndpoint" => {}
+                        Purpose::Resource => open(report, &statement),
                     }
                 }
             }
@@ -285,6 +297,17 @@ fn is_open(statement: &Node<'_>) -> bool {
     let principal = statement.get("Principal");
     let is_star = |node: &Node<'_>| node.text().as_deref() == Some("*");
     is_star(&principal) || principal.get("AWS").present_items().iter().any(is_star)
+}
+
+fn open<'m>(report: &mut Report<'m>, statement: &Node<'m>) {
+    if allows(statement) && is_open(statement) && statement.get("Condition").is_absent() {
+        let place = statement.get("Principal").place();
+        report.add(
+            &RESOURCE_OPEN,
+            place,
+            "the principal is `*`, without a condition",
+        );
+    }
 }
 
 fn trust<'m>(report: &mut Report<'m>, statement: &Node<'m>) {

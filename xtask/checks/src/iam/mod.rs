@@ -16,6 +16,7 @@ pub(crate) static GROUP: Group = Group {
         &documents::PRINCIPAL_UNKNOWN,
         &documents::TRUST_ACTION,
         &documents::TRUST_OPEN,
+        &documents::RESOURCE_OPEN,
         &documents::EVERYTHING,
         &documents::STRUCTURE,
         &documents::SIZE,

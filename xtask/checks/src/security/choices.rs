@@ -107,6 +107,30 @@ pub(super) static WRITABLE_ROOT: Rule = rule(
     "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-5",
 );
 
+pub(super) static OLD_TLS: Rule = rule(
+    "security/old-tls",
+    [
+        "a listener that speaks TLS 1.0 or 1.1",
+        "Both are broken, and clients that need them are rare.",
+        "Choose a policy with `TLS13-1-2` in its name.",
+    ],
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
+);
+
+/// The policies with TLS 1.0 or 1.1 in the table of the page.
+const OLD_POLICIES: [&str; 10] = [
+    "ELBSecurityPolicy-2015-05",
+    "ELBSecurityPolicy-2016-08",
+    "ELBSecurityPolicy-FS-1-1-2019-08",
+    "ELBSecurityPolicy-FS-2018-06",
+    "ELBSecurityPolicy-TLS-1-0-2015-04",
+    "ELBSecurityPolicy-TLS-1-1-2017-01",
+    "ELBSecurityPolicy-TLS13-1-0-2021-06",
+    "ELBSecurityPolicy-TLS13-1-0-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-1-2021-06",
+    "ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04",
+];
+
 /// What a value is where the property is left out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LeftOut {
@@ -120,14 +144,14 @@ struct Choice {
     resource_type: &'static str,
     /// As `Resource::each_property` reads it.
     path: &'static str,
-    insecure: &'static str,
+    insecure: &'static [&'static str],
     left_out: LeftOut,
 }
 
 const fn choice(
     rule: &'static Rule,
     place: (&'static str, &'static str),
-    insecure: &'static str,
+    insecure: &'static [&'static str],
 ) -> Choice {
     Choice {
         rule,
@@ -145,14 +169,14 @@ const fn or_left_out(mut choice: Choice) -> Choice {
 
 const BUCKET: &str = "AWS::S3::Bucket";
 
-static CHOICES: [Choice; 12] = [
+static CHOICES: [Choice; 13] = [
     choice(
         &METADATA_TOKENS,
         (
             "AWS::EC2::LaunchTemplate",
             "LaunchTemplateData.MetadataOptions.HttpTokens",
         ),
-        "optional",
+        &["optional"],
     ),
     choice(
         &VOLUME_IN_CLEAR,
@@ -160,28 +184,32 @@ static CHOICES: [Choice; 12] = [
             "AWS::EC2::LaunchTemplate",
             "LaunchTemplateData.BlockDeviceMappings[].Ebs.Encrypted",
         ),
-        "false",
+        &["false"],
     ),
-    choice(&VOLUME_IN_CLEAR, ("AWS::EC2::Volume", "Encrypted"), "false"),
+    choice(
+        &VOLUME_IN_CLEAR,
+        ("AWS::EC2::Volume", "Encrypted"),
+        &["false"],
+    ),
     or_left_out(choice(
         &KEY_ROTATION,
         ("AWS::KMS::Key", "EnableKeyRotation"),
-        "false",
+        &["false"],
     )),
     choice(
         &PUBLIC_BUCKET,
         (BUCKET, "PublicAccessBlockConfiguration.BlockPublicAcls"),
-        "false",
+        &["false"],
     ),
     choice(
         &PUBLIC_BUCKET,
         (BUCKET, "PublicAccessBlockConfiguration.BlockPublicPolicy"),
-        "false",
+        &["false"],
     ),
     choice(
         &PUBLIC_BUCKET,
         (BUCKET, "PublicAccessBlockConfiguration.IgnorePublicAcls"),
-        "false",
+        &["false"],
     ),
     choice(
         &PUBLIC_BUCKET,
@@ -189,7 +217,7 @@ static CHOICES: [Choice; 12] = [
             BUCKET,
             "PublicAccessBlockConfiguration.RestrictPublicBuckets",
         ),
-        "false",
+        &["false"],
     ),
     choice(
         &NOT_SCANNED,
@@ -197,12 +225,12 @@ static CHOICES: [Choice; 12] = [
             "AWS::ECR::Repository",
             "ImageScanningConfiguration.ScanOnPush",
         ),
-        "false",
+        &["false"],
     ),
     choice(
         &PUBLIC_ADDRESSES,
         ("AWS::EC2::Subnet", "MapPublicIpOnLaunch"),
-        "true",
+        &["true"],
     ),
     choice(
         &WRITABLE_ROOT,
@@ -210,12 +238,17 @@ static CHOICES: [Choice; 12] = [
             "AWS::ECS::TaskDefinition",
             "ContainerDefinitions[].ReadonlyRootFilesystem",
         ),
-        "false",
+        &["false"],
     ),
     choice(
         &VOLUME_IN_CLEAR,
         ("AWS::EC2::Instance", "BlockDeviceMappings[].Ebs.Encrypted"),
-        "false",
+        &["false"],
+    ),
+    choice(
+        &OLD_TLS,
+        ("AWS::ElasticLoadBalancingV2::Listener", "SslPolicy"),
+        &OLD_POLICIES,
     ),
 ];
 
@@ -236,11 +269,14 @@ pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
                 continue;
             }
             for node in resource.each_property(choice.path) {
-                if node.text().as_deref() == Some(choice.insecure) {
-                    let message = format!("it is `{}`", choice.insecure);
-                    report.add(choice.rule, node.place(), message);
+                let text = node.text();
+                if let Some(text) = text
+                    .as_deref()
+                    .filter(|text| choice.insecure.contains(text))
+                {
+                    report.add(choice.rule, node.place(), format!("it is `{text}`"));
                 } else if node.is_absent() && choice.left_out == LeftOut::Insecure {
-                    let message = format!("without it, it is `{}`", choice.insecure);
+                    let message = format!("without it, it is `{}`", choice.insecure.join("`, `"));
                     report.add(choice.rule, resource.at(""), message);
                 }
             }

@@ -17,6 +17,7 @@ pub(crate) static GROUP: Group = Group {
         &choices::METADATA_TOKENS,
         &choices::NO_ACCESS_LOGS,
         &choices::NOT_SCANNED,
+        &choices::OLD_TLS,
         &choices::PUBLIC_ADDRESSES,
         &choices::PUBLIC_BUCKET,
         &choices::VOLUME_IN_CLEAR,
