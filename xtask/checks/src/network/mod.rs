@@ -4,6 +4,7 @@ mod addresses;
 mod gateways;
 mod routes;
 mod security_groups;
+mod zones;
 
 use crate::finding::Report;
 use crate::model::Model;
@@ -23,6 +24,7 @@ pub(crate) static GROUP: Group = Group {
         &security_groups::PORTS_INVERTED,
         &security_groups::RULE_SOURCE,
         &security_groups::OPEN_ADMIN_PORT,
+        &zones::OF_ANOTHER_REGION,
     ],
     check,
 };
@@ -32,4 +34,5 @@ fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
     routes::check(model, report);
     gateways::check(model, report);
     security_groups::check(model, report);
+    zones::check(model, report);
 }
