@@ -131,21 +131,12 @@ const OLD_POLICIES: [&str; 10] = [
     "ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04",
 ];
 
-/// What a value is where the property is left out.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum LeftOut {
-    Insecure,
-    /// Another setting decides, or AWS chose a secure default.
-    Open,
-}
-
 struct Choice {
     rule: &'static Rule,
     resource_type: &'static str,
     /// As `Resource::each_property` reads it.
     path: &'static str,
     insecure: &'static [&'static str],
-    left_out: LeftOut,
 }
 
 const fn choice(
@@ -158,18 +149,12 @@ const fn choice(
         resource_type: place.0,
         path: place.1,
         insecure,
-        left_out: LeftOut::Open,
     }
-}
-
-const fn or_left_out(mut choice: Choice) -> Choice {
-    choice.left_out = LeftOut::Insecure;
-    choice
 }
 
 const BUCKET: &str = "AWS::S3::Bucket";
 
-static CHOICES: [Choice; 13] = [
+static CHOICES: [Choice; 12] = [
     choice(
         &METADATA_TOKENS,
         (
@@ -191,11 +176,6 @@ static CHOICES: [Choice; 13] = [
         ("AWS::EC2::Volume", "Encrypted"),
         &["false"],
     ),
-    or_left_out(choice(
-        &KEY_ROTATION,
-        ("AWS::KMS::Key", "EnableKeyRotation"),
-        &["false"],
-    )),
     choice(
         &PUBLIC_BUCKET,
         (BUCKET, "PublicAccessBlockConfiguration.BlockPublicAcls"),
@@ -264,10 +244,6 @@ static ATTRIBUTES: [(&str, &Rule); 2] = [
 pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
     for choice in &CHOICES {
         for resource in model.resources(choice.resource_type) {
-            // Only symmetric keys are rotated.
-            if choice.rule == &KEY_ROTATION && !is_symmetric(&resource.properties()) {
-                continue;
-            }
             for node in resource.each_property(choice.path) {
                 let text = node.text();
                 if let Some(text) = text
@@ -275,11 +251,24 @@ pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
                     .filter(|text| choice.insecure.contains(text))
                 {
                     report.add(choice.rule, node.place(), format!("it is `{text}`"));
-                } else if node.is_absent() && choice.left_out == LeftOut::Insecure {
-                    let message = format!("without it, it is `{}`", choice.insecure.join("`, `"));
-                    report.add(choice.rule, resource.at(""), message);
                 }
             }
+        }
+    }
+    for key in model.resources("AWS::KMS::Key") {
+        let rotation = key.property("EnableKeyRotation");
+        // Only symmetric keys are rotated.
+        if !is_symmetric(&key.properties()) {
+            continue;
+        }
+        if rotation.text().as_deref() == Some("false") {
+            report.add(&KEY_ROTATION, rotation.place(), "it is `false`");
+        } else if rotation.is_absent() {
+            report.add(
+                &KEY_ROTATION,
+                key.at(""),
+                "without `EnableKeyRotation` there is none",
+            );
         }
     }
     for balancer in model.resources("AWS::ElasticLoadBalancingV2::LoadBalancer") {
