@@ -6,7 +6,7 @@
 //! every value that it might have.
 //!
 //! Pure, and without knowledge of any environment. A group of checks is a file or folder of its own, listed in
-//! [`registry`]. docs/checks.md is generated from the rules.
+//! `registry.rs`. docs/checks.md is generated from the rules.
 
 #![warn(missing_docs)]
 
