@@ -18,7 +18,6 @@ struct Service {
     actions: BTreeMap<String, IgnoredAny>,
 }
 
-/// Both lists.
 pub(crate) fn files(packages: &Sources) -> Result<Files, Error> {
     Ok(Files::from([
         (

@@ -207,7 +207,7 @@ pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
                         }
                         // What an endpoint lets through is decided by other policies as well.
                         Purpose::Resource if kind == "AWS::EC2::VPCEndpoint" => {}
-                        Purpose::Resource => open(report, &statement),
+                        Purpose::Resource => open(report, &RESOURCE_OPEN, &statement),
                     }
                 }
             }
@@ -299,14 +299,15 @@ fn is_open(statement: &Node<'_>) -> bool {
     is_star(&principal) || principal.get("AWS").present_items().iter().any(is_star)
 }
 
-fn open<'m>(report: &mut Report<'m>, statement: &Node<'m>) {
-    if allows(statement) && is_open(statement) && statement.get("Condition").is_absent() {
+/// Whether every principal of every account is allowed something.
+fn lets_everyone(statement: &Node<'_>) -> bool {
+    allows(statement) && is_open(statement) && statement.get("Condition").is_absent()
+}
+
+fn open<'m>(report: &mut Report<'m>, rule: &'static Rule, statement: &Node<'m>) {
+    if lets_everyone(statement) {
         let place = statement.get("Principal").place();
-        report.add(
-            &RESOURCE_OPEN,
-            place,
-            "the principal is `*`, without a condition",
-        );
+        report.add(rule, place, "the principal is `*`, without a condition");
     }
 }
 
@@ -318,14 +319,7 @@ fn trust<'m>(report: &mut Report<'m>, statement: &Node<'m>) {
             report.add(&TRUST_ACTION, action.place(), format!("`{text}`"));
         }
     }
-    if allows(statement) && is_open(statement) && statement.get("Condition").is_absent() {
-        let place = statement.get("Principal").place();
-        report.add(
-            &TRUST_OPEN,
-            place,
-            "the principal is `*`, without a condition",
-        );
-    }
+    open(report, &TRUST_OPEN, statement);
 }
 
 fn everything<'m>(report: &mut Report<'m>, statement: &Node<'m>) {
@@ -369,7 +363,7 @@ fn bucket<'m>(report: &mut Report<'m>, policy: Resource<'m>, statement: &Node<'m
         let block = own.property("PublicAccessBlockConfiguration.BlockPublicPolicy");
         block.text().as_deref() == Some("true")
     });
-    if blocks && allows(statement) && is_open(statement) && statement.get("Condition").is_absent() {
+    if blocks && lets_everyone(statement) {
         report.add(
             &PUBLIC_WHILE_BLOCKED,
             statement.get("Principal").place(),

@@ -59,6 +59,11 @@ impl<'m> Resource<'m> {
         resource_type(self.body)
     }
 
+    /// The region of its stack.
+    pub(crate) fn region(self) -> Option<&'m str> {
+        self.model.stacks[self.id.stack].stack.region.as_deref()
+    }
+
     pub(crate) fn presence(self) -> Presence {
         self.model.presence_of(self.id.stack, self.body)
     }

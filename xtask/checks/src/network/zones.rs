@@ -1,7 +1,7 @@
 //! Availability Zones.
 
 use crate::finding::Report;
-use crate::model::{Model, Node};
+use crate::model::Model;
 use crate::rule::{Evidence, Rule, Severity};
 
 pub(super) static OF_ANOTHER_REGION: Rule = Rule {
@@ -14,56 +14,55 @@ pub(super) static OF_ANOTHER_REGION: Rule = Rule {
     evidence: Evidence::AnyVariant,
 };
 
-/// Where names of zones are: `eu-west-1a`.
-const NAMES: [(&str, &str); 4] = [
-    ("AWS::AutoScaling::AutoScalingGroup", "AvailabilityZones[]"),
-    ("AWS::EC2::Instance", "AvailabilityZone"),
-    ("AWS::EC2::Subnet", "AvailabilityZone"),
-    ("AWS::EC2::Volume", "AvailabilityZone"),
-];
+/// Whether a zone is of a region.
+type IsOf = fn(&str, &str) -> bool;
 
-/// Where ids of zones are: `euw1-az1`.
-const IDS: [(&str, &str); 2] = [
+/// The type, the property as `Resource::each_property` reads it, and how a zone is written there.
+const ZONES: [(&str, &str, IsOf); 6] = [
     (
         "AWS::AutoScaling::AutoScalingGroup",
         "AvailabilityZoneIds[]",
+        id_is_of,
     ),
-    ("AWS::EC2::Subnet", "AvailabilityZoneId"),
+    (
+        "AWS::AutoScaling::AutoScalingGroup",
+        "AvailabilityZones[]",
+        name_is_of,
+    ),
+    ("AWS::EC2::Instance", "AvailabilityZone", name_is_of),
+    ("AWS::EC2::Subnet", "AvailabilityZone", name_is_of),
+    ("AWS::EC2::Subnet", "AvailabilityZoneId", id_is_of),
+    ("AWS::EC2::Volume", "AvailabilityZone", name_is_of),
 ];
 
 pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
-    for (number, stack) in model.stacks() {
-        let Some(region) = stack.region.as_deref() else {
-            continue;
-        };
-        let mut zones = |places: &[(&str, &str)], is_of: &dyn Fn(&str) -> bool| {
-            for (kind, property) in places {
-                let own = model
-                    .resources(kind)
-                    .filter(|resource| resource.id.stack == number);
-                for node in own.flat_map(|resource| resource.each_property(property)) {
-                    other(report, &node, region, is_of);
+    for (kind, property, is_of) in ZONES {
+        for resource in model.resources(kind) {
+            let Some(region) = resource.region() else {
+                continue;
+            };
+            for zone in resource.each_property(property) {
+                // The person who deploys chooses a parameter with the region.
+                if !zone.is_parameter()
+                    && let Some(text) = zone.text()
+                    && !is_of(&text, region)
+                {
+                    let message = format!("`{text}` is no zone of {region}");
+                    report.add(&OF_ANOTHER_REGION, zone.place(), message);
                 }
             }
-        };
-        zones(&NAMES, &|zone| zone.starts_with(region));
-        if let Some(code) = code(region) {
-            zones(&IDS, &|zone| zone.split('-').next() == Some(&code));
         }
     }
 }
 
-fn other<'m>(report: &mut Report<'m>, zone: &Node<'m>, region: &str, is_of: &dyn Fn(&str) -> bool) {
-    // The person who deploys chooses a parameter with the region.
-    if zone.is_parameter() {
-        return;
-    }
-    if let Some(text) = zone.text()
-        && !is_of(&text)
-    {
-        let message = format!("`{text}` is no zone of {region}");
-        report.add(&OF_ANOTHER_REGION, zone.place(), message);
-    }
+/// `eu-west-1a`.
+fn name_is_of(name: &str, region: &str) -> bool {
+    name.starts_with(region)
+}
+
+/// `euw1-az1`. Where the form of the region is another, its ids are not known.
+fn id_is_of(id: &str, region: &str) -> bool {
+    code(region).is_none_or(|code| id.split('-').next() == Some(&code))
 }
 
 /// What the ids of a region's zones begin with: `euw1` for `eu-west-1`. None for regions of other forms.

@@ -131,103 +131,80 @@ const OLD_POLICIES: [&str; 10] = [
     "ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04",
 ];
 
-struct Choice {
-    rule: &'static Rule,
-    resource_type: &'static str,
-    /// As `Resource::each_property` reads it.
-    path: &'static str,
-    insecure: &'static [&'static str],
-}
-
-const fn choice(
-    rule: &'static Rule,
-    place: (&'static str, &'static str),
-    insecure: &'static [&'static str],
-) -> Choice {
-    Choice {
-        rule,
-        resource_type: place.0,
-        path: place.1,
-        insecure,
-    }
-}
-
 const BUCKET: &str = "AWS::S3::Bucket";
 
-static CHOICES: [Choice; 12] = [
-    choice(
+/// The rule, the type, the property as `Resource::each_property` reads it, and its insecure values.
+static CHOICES: [(&Rule, &str, &str, &[&str]); 12] = [
+    (
         &METADATA_TOKENS,
-        (
-            "AWS::EC2::LaunchTemplate",
-            "LaunchTemplateData.MetadataOptions.HttpTokens",
-        ),
+        "AWS::EC2::LaunchTemplate",
+        "LaunchTemplateData.MetadataOptions.HttpTokens",
         &["optional"],
     ),
-    choice(
+    (
         &VOLUME_IN_CLEAR,
-        (
-            "AWS::EC2::LaunchTemplate",
-            "LaunchTemplateData.BlockDeviceMappings[].Ebs.Encrypted",
-        ),
+        "AWS::EC2::LaunchTemplate",
+        "LaunchTemplateData.BlockDeviceMappings[].Ebs.Encrypted",
         &["false"],
     ),
-    choice(
+    (
         &VOLUME_IN_CLEAR,
-        ("AWS::EC2::Volume", "Encrypted"),
+        "AWS::EC2::Volume",
+        "Encrypted",
         &["false"],
     ),
-    choice(
+    (
         &PUBLIC_BUCKET,
-        (BUCKET, "PublicAccessBlockConfiguration.BlockPublicAcls"),
+        BUCKET,
+        "PublicAccessBlockConfiguration.BlockPublicAcls",
         &["false"],
     ),
-    choice(
+    (
         &PUBLIC_BUCKET,
-        (BUCKET, "PublicAccessBlockConfiguration.BlockPublicPolicy"),
+        BUCKET,
+        "PublicAccessBlockConfiguration.BlockPublicPolicy",
         &["false"],
     ),
-    choice(
+    (
         &PUBLIC_BUCKET,
-        (BUCKET, "PublicAccessBlockConfiguration.IgnorePublicAcls"),
+        BUCKET,
+        "PublicAccessBlockConfiguration.IgnorePublicAcls",
         &["false"],
     ),
-    choice(
+    (
         &PUBLIC_BUCKET,
-        (
-            BUCKET,
-            "PublicAccessBlockConfiguration.RestrictPublicBuckets",
-        ),
+        BUCKET,
+        "PublicAccessBlockConfiguration.RestrictPublicBuckets",
         &["false"],
     ),
-    choice(
+    (
         &NOT_SCANNED,
-        (
-            "AWS::ECR::Repository",
-            "ImageScanningConfiguration.ScanOnPush",
-        ),
+        "AWS::ECR::Repository",
+        "ImageScanningConfiguration.ScanOnPush",
         &["false"],
     ),
-    choice(
+    (
         &PUBLIC_ADDRESSES,
-        ("AWS::EC2::Subnet", "MapPublicIpOnLaunch"),
+        "AWS::EC2::Subnet",
+        "MapPublicIpOnLaunch",
         &["true"],
     ),
-    choice(
+    (
         &WRITABLE_ROOT,
-        (
-            "AWS::ECS::TaskDefinition",
-            "ContainerDefinitions[].ReadonlyRootFilesystem",
-        ),
+        "AWS::ECS::TaskDefinition",
+        "ContainerDefinitions[].ReadonlyRootFilesystem",
         &["false"],
     ),
-    choice(
+    (
         &VOLUME_IN_CLEAR,
-        ("AWS::EC2::Instance", "BlockDeviceMappings[].Ebs.Encrypted"),
+        "AWS::EC2::Instance",
+        "BlockDeviceMappings[].Ebs.Encrypted",
         &["false"],
     ),
-    choice(
+    (
         &OLD_TLS,
-        ("AWS::ElasticLoadBalancingV2::Listener", "SslPolicy"),
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "SslPolicy",
         &OLD_POLICIES,
     ),
 ];
@@ -242,15 +219,12 @@ static ATTRIBUTES: [(&str, &Rule); 2] = [
 ];
 
 pub(super) fn check<'m>(model: &'m Model<'m>, report: &mut Report<'m>) {
-    for choice in &CHOICES {
-        for resource in model.resources(choice.resource_type) {
-            for node in resource.each_property(choice.path) {
+    for (rule, kind, property, insecure) in CHOICES {
+        for resource in model.resources(kind) {
+            for node in resource.each_property(property) {
                 let text = node.text();
-                if let Some(text) = text
-                    .as_deref()
-                    .filter(|text| choice.insecure.contains(text))
-                {
-                    report.add(choice.rule, node.place(), format!("it is `{text}`"));
+                if let Some(text) = text.as_deref().filter(|text| insecure.contains(text)) {
+                    report.add(rule, node.place(), format!("it is `{text}`"));
                 }
             }
         }
