@@ -277,18 +277,15 @@ impl Cloud {
         let Some(account_region) = self.account_regions.get_mut(region) else {
             return;
         };
-        let Some(own) = account_region.stacks.get_mut(&stack) else {
-            return;
-        };
-        let Some(mut set) = own.change_sets.remove(&number) else {
-            return;
-        };
         let checked = if self.options.checks {
-            change_set::checked(&set, stack, account_region)
+            change_set::checked(account_region, stack, number)
         } else {
             Vec::new()
         };
         let Some(stack) = account_region.stacks.get_mut(&stack) else {
+            return;
+        };
+        let Some(mut set) = stack.change_sets.remove(&number) else {
             return;
         };
         let findings = change_set::complete(

@@ -2,12 +2,11 @@
 //!
 //! CloudFormation has nothing like it: what they find, AWS refuses while it deploys, or accepts.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use checks::{Deployment, Finding, Severity, Stack, check};
 use cloudformation::template::{imports, parse};
 use cloudformation::{ValidationFailureMode, ValidationFinding, ValidationStatus};
-use serde_json::Value;
 
 use super::model::ChangeSet;
 use crate::account_region::AccountRegion;
@@ -17,31 +16,31 @@ use crate::stack::Definition;
 
 /// What the checks find in the stack of a change set: errors fail it, warnings leave it executable.
 pub(crate) fn checked(
-    set: &ChangeSet,
-    number: StackNumber,
     account_region: &AccountRegion,
+    stack: StackNumber,
+    change_set: u64,
 ) -> Vec<ValidationFinding> {
-    let Some(name) = account_region.stacks.get(&number).map(|stack| &stack.name) else {
+    let own = account_region.stacks.get(&stack);
+    let found = own.and_then(|own| Some((&own.name, own.change_sets.get(&change_set)?)));
+    let Some((name, set)) = found else {
         return Vec::new();
     };
-    let Ok(template) = parse(&set.definition.template.text) else {
+    let caller = &account_region.caller;
+    let Some(own) = input(name, &set.definition, caller) else {
         return Vec::new();
     };
-    let exporters = imports(&template).into_iter().filter_map(|import| {
-        let export = account_region.exports.all().get(&import)?;
-        (export.stack_name != *name).then_some(export.stack_name.as_str())
-    });
-    let exporters: BTreeMap<&str, Stack> = exporters
-        .filter_map(|exporter| {
-            let definition = account_region.stack(exporter).ok()?.definition.as_ref()?;
-            let template = parse(&definition.template.text).ok()?;
-            let stack = input(exporter, definition, template, &account_region.caller);
-            Some((exporter, stack))
-        })
+    let exports = account_region.exports.all();
+    let imports = imports(&own.template).into_iter();
+    let exporters: BTreeSet<&str> = imports
+        .filter_map(|import| Some(exports.get(&import)?.stack_name.as_str()))
+        .filter(|exporter| exporter != name)
         .collect();
-    let own = input(name, &set.definition, template, &account_region.caller);
+    let exporters = exporters.into_iter().filter_map(|exporter| {
+        let definition = account_region.stack(exporter).ok()?.definition.as_ref()?;
+        input(exporter, definition, caller)
+    });
     let deployment = Deployment {
-        stacks: exporters.into_values().chain([own]).collect(),
+        stacks: exporters.chain([own]).collect(),
         is_complete: false,
     };
     check(&deployment)
@@ -51,14 +50,14 @@ pub(crate) fn checked(
         .collect()
 }
 
-fn input(name: &str, definition: &Definition, template: Value, caller: &Caller) -> Stack {
-    Stack {
+fn input(name: &str, definition: &Definition, caller: &Caller) -> Option<Stack> {
+    Some(Stack {
         name: name.into(),
         account: Some(caller.account.clone()),
         region: Some(caller.region.clone()),
         parameters: definition.parameters.given.clone(),
-        template,
-    }
+        template: parse(&definition.template.text).ok()?,
+    })
 }
 
 fn validation(finding: &Finding, set: &ChangeSet) -> Option<ValidationFinding> {

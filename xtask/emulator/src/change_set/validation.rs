@@ -107,18 +107,14 @@ fn contents(change: &Change, inventory: &Inventory) -> Option<ValidationFinding>
 
 /// The reason why a change set fails, if one of its findings fails it.
 pub(super) fn failure(findings: &[ValidationFinding]) -> Option<String> {
-    let mut failed: Vec<&str> = HOOKS
+    let failing = || findings.iter().filter(|finding| !finding.is_warning());
+    let hooks = HOOKS
         .iter()
-        .filter(|(name, _)| findings.iter().any(|finding| finding.name == *name))
-        .map(|(_, hook)| *hook)
-        .collect();
-    // The names of validations have no slash, and the codes of checks do.
-    if findings
-        .iter()
-        .any(|finding| !finding.is_warning() && finding.name.contains('/'))
-    {
-        failed.push(CHECKS);
-    }
+        .filter(|(name, _)| failing().any(|finding| finding.name == *name));
+    let is_checks =
+        |finding: &ValidationFinding| HOOKS.iter().all(|(name, _)| finding.name != *name);
+    let checks = failing().any(is_checks).then_some(CHECKS);
+    let failed: Vec<&str> = hooks.map(|(_, hook)| *hook).chain(checks).collect();
     (!failed.is_empty()).then(|| {
         format!(
             "The following hook(s)/validation failed: [{}]. To troubleshoot Early Validation \

@@ -6,7 +6,9 @@ use cloudformation::{
 
 use super::context::RequestContext;
 use super::imports::check_import;
-use super::start::{Start, check_name, check_role, check_updatable, definition, new_stack, start};
+use super::start::{
+    Start, check_length, check_name, check_role, check_updatable, definition, new_stack, start,
+};
 use super::view;
 use crate::api::{Answer, ApiError, OnFailure, Target};
 use crate::change_set::ChangeSet;
@@ -16,20 +18,10 @@ use crate::page::page;
 use crate::random::Random;
 use crate::stack::{Beginning, OperationKind, Stack};
 
-/// Calls in this process, which no wire protocol has checked, send descriptions too.
+/// The longest description of a change set, in characters.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html>
-fn check_description(description: Option<&str>) -> Result<(), ApiError> {
-    let bound = match description.map(|text| text.chars().count()) {
-        Some(0) => "greater than or equal to 1",
-        Some(length) if length > 1024 => "less than or equal to 1024",
-        _ => return Ok(()),
-    };
-    Err(validation(format!(
-        "1 validation error detected: Value at 'description' failed to satisfy constraint: Member must \
-         have length {bound}"
-    )))
-}
+const MAX_DESCRIPTION: usize = 1024;
 
 pub(super) fn create_change_set(
     context: &mut RequestContext<'_>,
@@ -41,7 +33,9 @@ pub(super) fn create_change_set(
     imports: &[ResourceToImport],
 ) -> Result<Answer, ApiError> {
     check_name("changeSetName", name)?;
-    check_description(description)?;
+    if let Some(text) = description {
+        check_length(text, MAX_DESCRIPTION, || "description".to_owned())?;
+    }
     let existing = context.account_region()?.active_number(&target.stack);
     if let Some(number) = existing
         && let Some(answer) = repeated_change_set(context, number, name, target)?

@@ -340,6 +340,32 @@ pub(super) fn check_name(what: &str, name: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Refuses a text that is empty, or has more than this many characters. Calls in this process have met no wire
+/// protocol that does.
+pub(super) fn check_length(
+    text: &str,
+    most: usize,
+    path: impl FnOnce() -> String,
+) -> Result<(), ApiError> {
+    let bound = match text.chars().count() {
+        0 => "greater than or equal to 1".to_owned(),
+        length if length > most => at_most(most),
+        _ => return Ok(()),
+    };
+    Err(length_refused(&path(), &bound))
+}
+
+fn at_most(most: usize) -> String {
+    format!("less than or equal to {most}")
+}
+
+fn length_refused(path: &str, bound: &str) -> ApiError {
+    validation(format!(
+        "1 validation error detected: Value at '{path}' failed to satisfy constraint: Member must \
+         have length {bound}"
+    ))
+}
+
 /// The tags of a stack.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
@@ -350,24 +376,12 @@ const MAX_TAGS: usize = 50;
 /// Sources: <https://github.com/aws-quickstart/quickstart-amazon-eks/issues/42>,
 /// <https://github.com/elastic/cloud-on-k8s/issues/9232>; bounds are those of the API reference.
 fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
-    let constraint = |path: &str, bound: &str| {
-        Err(validation(format!(
-            "1 validation error detected: Value at '{path}' failed to satisfy constraint: Member must \
-             have length {bound}"
-        )))
-    };
     if tags.len() > MAX_TAGS {
-        return constraint("tags", &format!("less than or equal to {MAX_TAGS}"));
+        return Err(length_refused("tags", &at_most(MAX_TAGS)));
     }
     for (index, tag) in tags.iter().enumerate() {
         for (field, text, most) in [("key", &tag.key, 128), ("value", &tag.value, 256)] {
-            let path = || format!("tags.{}.member.{field}", index + 1);
-            if text.is_empty() {
-                return constraint(&path(), "greater than or equal to 1");
-            }
-            if text.chars().count() > most {
-                return constraint(&path(), &format!("less than or equal to {most}"));
-            }
+            check_length(text, most, || format!("tags.{}.member.{field}", index + 1))?;
         }
     }
     if tags

@@ -150,6 +150,8 @@ fn functions() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Each section that changes what a template does, with the transforms of AWS that the page names.
+///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
 fn sections() -> Vec<(&'static str, Value)> {
     let with = |section: &str, content: Value| {
